@@ -1,0 +1,2 @@
+namespace Sluice.AcceptanceTests;
+public sealed class Empty { [Fact] public void A_test_runs() => Assert.True(true); }
