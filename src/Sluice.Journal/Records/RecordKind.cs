@@ -1,0 +1,42 @@
+namespace Sluice.Journal.Records;
+
+/// <summary>What a journal record is. A reader passes over kinds it does not know.</summary>
+public enum RecordKind : byte
+{
+    /// <summary>A message a producer sent to an inlet.</summary>
+    Message = 1,
+}
+
+/// <summary>What the door decided about a message.</summary>
+public enum MessageOutcome : byte
+{
+    /// <summary>It passed every check and belongs to its dataset.</summary>
+    Accepted = 0,
+
+    /// <summary>It was refused; the record carries the reasons, and the message for somebody to put right.</summary>
+    Rejected = 1,
+}
+
+/// <summary>What else is known of a message.</summary>
+[Flags]
+public enum MessageMarks : byte
+{
+    None = 0,
+
+    /// <summary>Its dataset is enabled for profiles; consumers of profiles pass over a record without this by its header alone.</summary>
+    Profile = 1,
+
+    /// <summary>A valid token came with the request.</summary>
+    Authenticated = 2,
+
+    /// <summary>The sender left the organisation out; readers show it filled in.</summary>
+    OrganisationAdded = 4,
+}
+
+/// <summary>How sure the sender is that an identity is this person's (identityMap's <c>authenticatedState</c>).</summary>
+public enum AuthenticatedState : byte
+{
+    Ambiguous = 0,
+    Authenticated = 1,
+    LoggedOut = 2,
+}

@@ -1,0 +1,8 @@
+namespace Sluice.Storage;
+
+/// <summary>What one environment keeps: its database, its lake of batch files, and the folder of its journal. Environments share none of it.</summary>
+/// <param name="Name">Which environment.</param>
+/// <param name="Sql">Its metadata.</param>
+/// <param name="Lake">Its batch files.</param>
+/// <param name="JournalFolder">Where its journal's segments are.</param>
+public sealed record StorageEnvironment(EnvironmentName Name, SqlStore Sql, FileStore Lake, string JournalFolder);
