@@ -1,0 +1,45 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+
+namespace Sluice.Collection;
+
+/// <summary>Answers of the management paths: JSON documents, and refusals as <c>{type,title,status,detail}</c> (contract collection.md 4.1).</summary>
+internal static class CollectionAnswers
+{
+    private const int MaxDocumentBytes = 4 << 20; // a schema of 500 properties is a tenth of this
+
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 128 };
+
+    internal static IResult Json(JsonNode document, int status = 200) =>
+        Results.Text(document.ToJsonString(JsonFormat.Readable), "application/json", statusCode: status);
+
+    internal static IResult Refuse(int status, string title, string detail) => Json(
+        new JsonObject { ["type"] = "about:blank", ["title"] = title, ["status"] = status, ["detail"] = detail }, status);
+
+    internal static IResult BadRequest(string detail) => Refuse(400, "Bad Request", detail);
+
+    internal static IResult NotFound(string detail) => Refuse(404, "Not Found", detail);
+
+    /// <summary>Reads a JSON object from the request; the fault says what is wrong with it.</summary>
+    internal static async Task<(JsonObject? Document, string? Fault)> ReadObjectAsync(HttpRequest request, CancellationToken cancellation)
+    {
+        using var body = await Receive.RequestBody.ReadAsync(request, MaxDocumentBytes, cancellation);
+        if (body.Outcome != Receive.BodyOutcome.Read)
+            return (null, $"The request body is larger than {MaxDocumentBytes} bytes or wrongly encoded");
+        try
+        {
+            return JsonNode.Parse(body.Span, documentOptions: Strict) is JsonObject document
+                ? (document, null)
+                : (null, "The request body must be a JSON object");
+        }
+        catch (JsonException error)
+        {
+            return (null, $"The request body is not valid JSON: line {error.LineNumber + 1}, column {error.BytePositionInLine + 1}");
+        }
+        catch (ArgumentException error)
+        {
+            return (null, $"The request body is not valid JSON: {error.Message}"); // a key that stands twice
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using System.Text;
+using System.Text.Json;
+using Sluice.Access;
+using Sluice.Collection.Batches;
+using Sluice.Collection.Datasets;
+using Sluice.Collection.Inlets;
+using Sluice.Collection.Routes;
+using Sluice.Collection.SchemaRegistry;
+using Sluice.Journal;
+using Sluice.Storage;
+
+namespace Sluice.Collection;
+
+/// <summary>One environment of this door: its stores, its journal, and the route table that the receiving path reads.</summary>
+internal sealed class CollectionEnvironment(CollectionSource source, Organisation organisation)
+{
+    private readonly SemaphoreSlim _reloadTurn = new(1);
+    private volatile RouteTable _routes = RouteTable.Empty;
+
+    internal EnvironmentName Name => source.Storage.Name;
+
+    internal EventJournal Journal => source.Journal;
+
+    internal FileStore Lake => source.Storage.Lake;
+
+    internal Organisation Organisation => organisation;
+
+    internal InletStore Inlets { get; } = new(source.Storage.Sql);
+
+    internal SchemaStore Schemas { get; } = new(source.Storage.Sql);
+
+    internal DatasetStore Datasets { get; } = new(source.Storage.Sql);
+
+    internal BatchStore Batches { get; } = new(source.Storage.Sql);
+
+    /// <summary>The routes as of the last change; take it once per request.</summary>
+    internal RouteTable Routes => _routes;
+
+    /// <summary>Builds the routes anew from SQL and swaps them in. A schema is compiled again only if its version changed.</summary>
+    internal async Task ReloadRoutesAsync(CancellationToken cancellation)
+    {
+        await _reloadTurn.WaitAsync(cancellation);
+        try
+        {
+            var known = _routes;
+            var schemas = new Dictionary<string, SchemaRoute>(StringComparer.Ordinal);
+            foreach (var schema in await Schemas.ListAsync(cancellation))
+            {
+                var id = Encoding.UTF8.GetBytes(schema.SchemaId);
+                schemas[schema.SchemaId] = known.FindSchema(id) is { } same && same.Version == schema.Version
+                    ? same
+                    : new SchemaRoute(id, schema.Version, SchemaCompiler.Compile(schema.Document));
+            }
+
+            var datasets = new Dictionary<string, DatasetRoute>(StringComparer.Ordinal);
+            foreach (var dataset in await Datasets.ListAsync(cancellation))
+                datasets[dataset.DatasetId] = RouteOf(dataset, schemas);
+
+            var inlets = (await Inlets.ListAsync(cancellation)).Select(inlet => RouteOf(inlet, datasets));
+            _routes = new RouteTable(inlets, datasets.Values, schemas.Values);
+        }
+        finally
+        {
+            _reloadTurn.Release();
+        }
+    }
+
+    private static DatasetRoute RouteOf(Dataset dataset, Dictionary<string, SchemaRoute> schemas)
+    {
+        var document = dataset.Read();
+        return new DatasetRoute(
+            Encoding.UTF8.GetBytes(dataset.DatasetId),
+            schemas.GetValueOrDefault(document["schemaRef"]?["id"]?.GetValue<string>() ?? ""),
+            IsEnabled: document["state"]?.GetValueKind() != JsonValueKind.String || document["state"]!.GetValue<string>() != "DISABLED",
+            ForProfiles: DatasetBody.HasTag(document, "unifiedProfile", "enabled:true"));
+    }
+
+    private InletRoute RouteOf(Inlet inlet, Dictionary<string, DatasetRoute> datasets) => new(
+        inlet.InletId,
+        Encoding.UTF8.GetBytes(inlet.InletId),
+        Encoding.UTF8.GetBytes(organisation.OrgId),
+        $"inletId: [{inlet.InletId}] imsOrgId: [{organisation.OrgId}] ",
+        inlet.AuthenticationRequired,
+        datasets.GetValueOrDefault(inlet.DatasetId));
+}

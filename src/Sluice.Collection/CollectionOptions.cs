@@ -1,0 +1,33 @@
+namespace Sluice.Collection;
+
+/// <summary>How messages are taken in and landed (configuration section <c>Collection</c>).</summary>
+public sealed class CollectionOptions
+{
+    /// <summary>How long landing gathers before it cuts a dataset's batches: 100 ms to 1 day. Default 15 minutes, as the original.</summary>
+    public TimeSpan BatchWindow { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>A window is cut early once it holds this many bytes of messages: 1 MiB to 64 GiB. Default 1 GiB.</summary>
+    public long MaxBatchBytes { get; set; } = 1L << 30;
+
+    /// <summary>A window is cut early once it has this many files open: 2 to 4,096. Default 512.</summary>
+    public int MaxOpenFiles { get; set; } = 512;
+
+    /// <summary>Largest request body after decoding: 1 KiB to 16 MiB. Default 1,048,576 bytes.</summary>
+    public int MaxRequestBytes { get; set; } = 1_048_576;
+
+    /// <summary>The middle number of batch ids, different on each node: 0 to 9,999. Default 1000.</summary>
+    public int Node { get; set; } = 1000;
+
+    /// <summary>The scheme and host that <c>inletUrl</c> shows, such as <c>https://dcs.example.com</c>. Default: the address the client used.</summary>
+    public string? PublicAddress { get; set; }
+
+    /// <summary>The reason a setting is refused, or null when all are in range.</summary>
+    public string? Fault =>
+        BatchWindow < TimeSpan.FromMilliseconds(100) || BatchWindow > TimeSpan.FromDays(1)
+            ? $"Collection:BatchWindow is {BatchWindow}; it must be between 00:00:00.1 and 1.00:00:00"
+        : MaxBatchBytes is < 1 << 20 or > 1L << 36 ? $"Collection:MaxBatchBytes is {MaxBatchBytes}; it must be between 1048576 and 68719476736"
+        : MaxOpenFiles is < 2 or > 4_096 ? $"Collection:MaxOpenFiles is {MaxOpenFiles}; it must be between 2 and 4096"
+        : MaxRequestBytes is < 1_024 or > 16 << 20 ? $"Collection:MaxRequestBytes is {MaxRequestBytes}; it must be between 1024 and 16777216"
+        : Node is < 0 or > 9_999 ? $"Collection:Node is {Node}; it must be between 0 and 9999"
+        : null;
+}

@@ -1,0 +1,65 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Sluice.Collection.Batches;
+
+namespace Sluice.Collection.Datasets;
+
+/// <summary>A dataset on the wire (contract collection.md 4.1).</summary>
+internal static class DatasetBody
+{
+    private const int MaxNameCharacters = 512;
+
+    // What only the server says; a client's own value for one of these is dropped.
+    private static readonly string[] ServerMembers =
+    [
+        "id", "version", "imsOrg", "created", "updated", "createdClient", "createdUser", "updatedUser", "files", "viewId",
+        "lastBatchId", "lastBatchStatus", "lastSuccessfulBatch", "lastFailedBatch",
+    ];
+
+    /// <summary>Checks what a client sent and removes what only the server says; the fault names the member.</summary>
+    internal static string? Clean(JsonObject sent, Func<string, bool> isKnownSchema)
+    {
+        foreach (var member in ServerMembers)
+            sent.Remove(member);
+        if (sent["name"]?.GetValueKind() != JsonValueKind.String || sent["name"]!.GetValue<string>() is not { Length: > 0 and <= MaxNameCharacters })
+            return $"'name' must be a string of 1 to {MaxNameCharacters} characters";
+        if (sent["schemaRef"] is not JsonObject schemaRef || schemaRef["id"]?.GetValueKind() != JsonValueKind.String)
+            return "'schemaRef.id' must be the $id of a schema";
+        if (sent["tags"] is { } tags && (tags is not JsonObject map || map.Any(tag => !IsTextArray(tag.Value))))
+            return "'tags' must be an object of arrays of strings";
+        var schemaId = schemaRef["id"]!.GetValue<string>();
+        return isKnownSchema(schemaId) ? null : $"'schemaRef.id' refers to an unknown schema [{schemaId}]";
+    }
+
+    /// <summary>The catalog object as a client sees it.</summary>
+    internal static JsonObject Write(Dataset dataset, string orgId, LastBatches? last)
+    {
+        var document = dataset.Read();
+        document["version"] = $"1.0.{dataset.Version - 1}";
+        document["imsOrg"] = orgId;
+        document["created"] = dataset.CreatedMs;
+        document["updated"] = dataset.ModifiedMs;
+        document["createdClient"] = dataset.CreatedBy;
+        document["createdUser"] = dataset.CreatedBy;
+        document["updatedUser"] = dataset.CreatedBy;
+        document["files"] = $"@/dataSets/{dataset.DatasetId}/views/{dataset.DatasetId}/files";
+        if (last is null)
+            return document;
+
+        document["lastBatchId"] = last.BatchId;
+        document["lastBatchStatus"] = last.Status;
+        document["lastSuccessfulBatch"] = last.SuccessId;
+        document["lastFailedBatch"] = last.FailedId;
+        return document;
+    }
+
+    /// <summary>The version as an <c>ETag</c>.</summary>
+    internal static string ETag(Dataset dataset) => $"\"{dataset.Version.ToString(CultureInfo.InvariantCulture)}\"";
+
+    internal static bool HasTag(JsonObject document, string tag, string value) =>
+        document["tags"]?[tag] is JsonArray values && values.Any(one => one is JsonValue text && text.ToString() == value);
+
+    private static bool IsTextArray(JsonNode? value) =>
+        value is JsonArray array && array.All(one => one?.GetValueKind() == JsonValueKind.String);
+}

@@ -1,0 +1,37 @@
+using Sluice.Storage;
+
+namespace Sluice.Collection.Datasets;
+
+/// <summary>The datasets of an environment in SQL.</summary>
+internal sealed class DatasetStore(SqlStore sql)
+{
+    private const string Columns =
+        """
+        dataset_id as DatasetId, document as Document, created_ms as CreatedMs, created_by as CreatedBy,
+        modified_ms as ModifiedMs, version as Version
+        """;
+
+    internal Task<List<Dataset>> ListAsync(CancellationToken cancellation) =>
+        sql.ReadAsync(session => session.QueryAsync<Dataset>($"select {Columns} from dataset order by created_ms, dataset_id"), cancellation);
+
+    internal Task<Dataset?> FindAsync(string datasetId, CancellationToken cancellation) => sql.ReadAsync(
+        session => session.FindAsync<Dataset>($"select {Columns} from dataset where dataset_id = @datasetId", new { datasetId }), cancellation);
+
+    internal Task AddAsync(Dataset dataset, CancellationToken cancellation) => sql.WriteAsync(
+        session => session.ExecuteAsync(
+            """
+            insert into dataset (dataset_id, document, created_ms, created_by, modified_ms, version)
+            values (@DatasetId, @Document, @CreatedMs, @CreatedBy, @ModifiedMs, 1)
+            """, dataset), cancellation);
+
+    /// <summary>Replaces the document if nobody changed it since it was read; false otherwise.</summary>
+    internal Task<bool> TryUpdateAsync(Dataset dataset, CancellationToken cancellation) => sql.WriteAsync(async session =>
+        await session.ExecuteAsync(
+            """
+            update dataset set document = @Document, modified_ms = @ModifiedMs, version = version + 1
+            where dataset_id = @DatasetId and version = @Version
+            """, dataset) == 1, cancellation);
+
+    internal Task<bool> TryRemoveAsync(string datasetId, CancellationToken cancellation) => sql.WriteAsync(async session =>
+        await session.ExecuteAsync("delete from dataset where dataset_id = @datasetId", new { datasetId }) == 1, cancellation);
+}

@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+
+namespace Sluice.Collection.Inlets;
+
+/// <summary>An inlet on the wire: what clients send, and what they get back.</summary>
+internal static class InletBody
+{
+    private const int MaxTextCharacters = 1_024;
+
+    /// <summary>Copies what the client sent into an inlet; the fault names the member that is wrong.</summary>
+    internal static string? Apply(JsonObject sent, Inlet inlet)
+    {
+        foreach (var (name, value) in sent)
+        {
+            var fault = name switch
+            {
+                "name" => Text(value, text => inlet.Name = text),
+                "description" => Text(value, text => inlet.Description = text),
+                "sourceId" => Text(value, text => inlet.SourceId = text),
+                "datasetId" => Text(value, text => inlet.DatasetId = text),
+                "dataType" => Text(value, text => inlet.DataType = text),
+                "authenticationRequired" => Flag(value, flag => inlet.AuthenticationRequired = flag),
+                _ => null, // members the original accepts and ignores
+            };
+            if (fault is not null)
+                return $"'{name}' {fault}";
+        }
+
+        if (inlet.Name.Length == 0)
+            return "'name' is required";
+        if (inlet.SourceId.Length == 0)
+            inlet.SourceId = inlet.Name;
+        return inlet.DataType is "xdm" or "raw" ? null : "'dataType' must be xdm or raw";
+    }
+
+    internal static JsonObject Write(Inlet inlet, string orgId, HttpRequest request, string? publicAddress)
+    {
+        var document = new JsonObject
+        {
+            ["inletId"] = inlet.InletId,
+            ["imsOrg"] = orgId,
+            ["sourceId"] = inlet.SourceId,
+            ["dataType"] = inlet.DataType,
+            ["status"] = "active",
+            ["name"] = inlet.Name,
+            ["description"] = inlet.Description,
+            ["authenticationRequired"] = inlet.AuthenticationRequired,
+            ["createdAt"] = Iso(inlet.CreatedMs),
+            ["createdBy"] = inlet.CreatedBy,
+            ["modifiedAt"] = Iso(inlet.ModifiedMs),
+            ["modifiedBy"] = inlet.ModifiedBy,
+            ["inletUrl"] = $"{publicAddress?.TrimEnd('/') ?? $"{request.Scheme}://{request.Host}"}/collection/{inlet.InletId}",
+        };
+        if (inlet.DatasetId.Length > 0)
+            document["datasetId"] = inlet.DatasetId;
+        return document;
+    }
+
+    private static string Iso(long ms) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(ms).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+
+    private static string? Text(JsonNode? value, Action<string> set)
+    {
+        if (value?.GetValueKind() != JsonValueKind.String)
+            return "must be a string";
+        var text = value.GetValue<string>();
+        if (text.Length > MaxTextCharacters)
+            return $"must not be longer than {MaxTextCharacters} characters";
+        set(text);
+        return null;
+    }
+
+    private static string? Flag(JsonNode? value, Action<bool> set)
+    {
+        if (value?.GetValueKind() is not (JsonValueKind.True or JsonValueKind.False))
+            return "must be true or false";
+        set(value.GetValue<bool>());
+        return null;
+    }
+}

@@ -1,0 +1,90 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Sluice.Access;
+
+namespace Sluice.Collection.Inlets;
+
+/// <summary>The five verbs of <c>/data/core/edge/inlet</c> (contract collection.md 2.1).</summary>
+internal sealed class InletOperations(CollectionRuntime collection, AccessRuntime access, CollectionOptions options, TimeProvider clock)
+{
+    internal async Task<IResult> ListAsync(HttpContext http)
+    {
+        var environment = collection.EnvironmentOf(http);
+        var query = http.Request.Query;
+        var items = new JsonArray();
+        foreach (var inlet in await environment.Inlets.ListAsync(http.RequestAborted))
+        {
+            var document = Write(inlet, http);
+            var isWanted = new[] { "dataType", "name", "sourceId", "status", "authenticationRequired" }.All(
+                filter => !query.TryGetValue(filter, out var wanted)
+                    || string.Equals(document[filter]!.ToString(), wanted, StringComparison.OrdinalIgnoreCase));
+            if (isWanted)
+                items.Add((JsonNode)document);
+        }
+        return CollectionAnswers.Json(new JsonObject { ["items"] = items, ["total"] = items.Count });
+    }
+
+    internal async Task<IResult> CreateAsync(HttpContext http)
+    {
+        var environment = collection.EnvironmentOf(http);
+        var (sent, fault) = await CollectionAnswers.ReadObjectAsync(http.Request, http.RequestAborted);
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        var caller = http.Features.GetRequiredFeature<Caller>();
+        var inlet = new Inlet
+        {
+            InletId = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)),
+            CreatedMs = now,
+            CreatedBy = caller.ClientId,
+            ModifiedMs = now,
+            ModifiedBy = caller.ClientId,
+        };
+        if ((fault ?? InletBody.Apply(sent!, inlet)) is { } reason)
+            return CollectionAnswers.BadRequest(reason);
+        if (!await environment.Inlets.TryAddAsync(inlet, http.RequestAborted))
+            return CollectionAnswers.Refuse(409, "Conflict", "Inlet already exists");
+
+        await environment.ReloadRoutesAsync(http.RequestAborted);
+        return CollectionAnswers.Json(Write(inlet, http));
+    }
+
+    internal async Task<IResult> GetAsync(HttpContext http, string inletId) =>
+        await collection.EnvironmentOf(http).Inlets.FindAsync(inletId, http.RequestAborted) is { } inlet
+            ? CollectionAnswers.Json(Write(inlet, http))
+            : NoSuchInlet(404, inletId);
+
+    internal async Task<IResult> ReplaceAsync(HttpContext http, string inletId)
+    {
+        var environment = collection.EnvironmentOf(http);
+        var (sent, fault) = await CollectionAnswers.ReadObjectAsync(http.Request, http.RequestAborted);
+        if (await environment.Inlets.FindAsync(inletId, http.RequestAborted) is not { } inlet)
+            return NoSuchInlet(400, inletId); // 400, not 404: contract 2.1
+
+        inlet.ModifiedMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        inlet.ModifiedBy = http.Features.GetRequiredFeature<Caller>().ClientId;
+        if ((fault ?? InletBody.Apply(sent!, inlet)) is { } reason)
+            return CollectionAnswers.BadRequest(reason);
+        if (!await environment.Inlets.TryUpdateAsync(inlet, http.RequestAborted))
+            return CollectionAnswers.Refuse(409, "Conflict", "Somebody else changed the inlet meanwhile; read it again");
+
+        await environment.ReloadRoutesAsync(http.RequestAborted);
+        return CollectionAnswers.Json(Write(inlet, http));
+    }
+
+    internal async Task<IResult> RemoveAsync(HttpContext http, string inletId)
+    {
+        var environment = collection.EnvironmentOf(http);
+        if (await environment.Inlets.FindAsync(inletId, http.RequestAborted) is not { } inlet
+            || !await environment.Inlets.TryRemoveAsync(inletId, http.RequestAborted))
+            return NoSuchInlet(404, inletId);
+
+        await environment.ReloadRoutesAsync(http.RequestAborted);
+        return CollectionAnswers.Json(Write(inlet, http));
+    }
+
+    private JsonObject Write(Inlet inlet, HttpContext http) =>
+        InletBody.Write(inlet, access.Organisation.OrgId, http.Request, options.PublicAddress);
+
+    private static IResult NoSuchInlet(int status, string inletId) =>
+        CollectionAnswers.Refuse(status, status == 404 ? "Not Found" : "Bad Request", $"There is no inlet [{inletId}]");
+}

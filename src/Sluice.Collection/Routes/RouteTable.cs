@@ -1,0 +1,26 @@
+using System.Collections.Frozen;
+
+namespace Sluice.Collection.Routes;
+
+/// <summary>Every inlet, dataset and schema of an environment at one moment: immutable, taken once per request, swapped whole on change.</summary>
+internal sealed class RouteTable
+{
+    private readonly FrozenDictionary<string, InletRoute> _inlets;
+    private readonly FrozenDictionary<byte[], DatasetRoute>.AlternateLookup<ReadOnlySpan<byte>> _datasets;
+    private readonly FrozenDictionary<byte[], SchemaRoute>.AlternateLookup<ReadOnlySpan<byte>> _schemas;
+
+    internal RouteTable(IEnumerable<InletRoute> inlets, IEnumerable<DatasetRoute> datasets, IEnumerable<SchemaRoute> schemas)
+    {
+        _inlets = inlets.ToFrozenDictionary(inlet => inlet.InletId, StringComparer.Ordinal);
+        _datasets = datasets.ToFrozenDictionary(dataset => dataset.Id, Utf8Key.Comparer).GetAlternateLookup<ReadOnlySpan<byte>>();
+        _schemas = schemas.ToFrozenDictionary(schema => schema.Id, Utf8Key.Comparer).GetAlternateLookup<ReadOnlySpan<byte>>();
+    }
+
+    internal static RouteTable Empty { get; } = new([], [], []);
+
+    internal InletRoute? FindInlet(string inletId) => _inlets.GetValueOrDefault(inletId);
+
+    internal DatasetRoute? FindDataset(ReadOnlySpan<byte> id) => _datasets.TryGetValue(id, out var dataset) ? dataset : null;
+
+    internal SchemaRoute? FindSchema(ReadOnlySpan<byte> id) => _schemas.TryGetValue(id, out var schema) ? schema : null;
+}

@@ -1,0 +1,23 @@
+using Sluice.Schemas;
+
+namespace Sluice.Collection.Routes;
+
+/// <summary>A schema as the hot path needs it.</summary>
+/// <param name="Id">The <c>$id</c> as UTF-8.</param>
+/// <param name="Version">Counts the changes of the stored schema; tells whether a compiled one is still good.</param>
+/// <param name="Compiled">Built once per version.</param>
+internal sealed record SchemaRoute(byte[] Id, long Version, CompiledSchema Compiled);
+
+/// <summary>A dataset as the hot path needs it.</summary>
+/// <param name="Id">24 hex digits as UTF-8.</param>
+/// <param name="Schema">The schema its messages must have; null when that schema is gone.</param>
+/// <param name="IsEnabled">A disabled dataset takes no messages.</param>
+/// <param name="ForProfiles">Whether its events go on to profiles.</param>
+internal sealed record DatasetRoute(byte[] Id, SchemaRoute? Schema, bool IsEnabled, bool ForProfiles);
+
+/// <summary>An inlet as the hot path needs it.</summary>
+/// <param name="Id">64 hex digits as UTF-8.</param>
+/// <param name="Organisation">What <c>header.imsOrgId</c> must be, as UTF-8.</param>
+/// <param name="Prefix">What every refusal of this inlet begins with (contract 1.5).</param>
+internal sealed record InletRoute(
+    string InletId, byte[] Id, byte[] Organisation, string Prefix, bool AuthenticationRequired, DatasetRoute? DefaultDataset);
