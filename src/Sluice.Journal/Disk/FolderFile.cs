@@ -1,0 +1,42 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Sluice.Journal;
+
+/// <summary>A file of the real disk, read and written by position.</summary>
+internal sealed class FolderFile(SafeFileHandle handle) : IJournalFile
+{
+    public long Length => RandomAccess.GetLength(handle);
+
+    public int Read(Span<byte> buffer, long position)
+    {
+        var total = 0;
+        while (total < buffer.Length)
+        {
+            var read = RandomAccess.Read(handle, buffer[total..], position + total);
+            if (read == 0)
+                break;
+            total += read;
+        }
+
+        return total;
+    }
+
+    public int Write(ReadOnlySpan<byte> bytes, long position)
+    {
+        try
+        {
+            RandomAccess.Write(handle, bytes, position);
+            return bytes.Length;
+        }
+        catch (IOException e) when (FolderDisk.IsFull(e))
+        {
+            throw new DiskFullException("There is no room on the journal's disk.", e);
+        }
+    }
+
+    public void SetLength(long bytes) => RandomAccess.SetLength(handle, bytes);
+
+    public void Flush() => RandomAccess.FlushToDisk(handle);
+
+    public void Dispose() => handle.Dispose();
+}

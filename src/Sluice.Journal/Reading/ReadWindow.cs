@@ -1,0 +1,44 @@
+namespace Sluice.Journal;
+
+/// <summary>A file seen through one buffer, filled in large chunks. Grows for a frame larger than the chunk.</summary>
+internal sealed class ReadWindow(int chunkBytes) : IDisposable
+{
+    private IJournalFile? _file;
+    private byte[] _buffer = [];
+    private long _start;
+    private int _count;
+
+    /// <summary>Looks through <paramref name="file"/> from now on, and owns it.</summary>
+    internal void Attach(IJournalFile file)
+    {
+        _file?.Dispose();
+        _file = file;
+        _count = 0;
+    }
+
+    /// <summary>
+    /// The bytes from <paramref name="position"/> on, valid until the next call. Reads ahead, never past
+    /// <paramref name="limit"/>. Fewer than asked for only when the file is shorter.
+    /// </summary>
+    internal ReadOnlySpan<byte> Get(long position, int bytes, long limit)
+    {
+        if (position < _start || position + bytes > _start + _count)
+        {
+            if (_buffer.Length < bytes || _buffer.Length == 0)
+                _buffer = GC.AllocateUninitializedArray<byte>(Math.Max(bytes, chunkBytes));
+            var wanted = (int)Math.Clamp(limit - position, 0, _buffer.Length);
+            _count = _file!.Read(_buffer.AsSpan(0, wanted), position);
+            _start = position;
+        }
+
+        var found = (int)Math.Min(bytes, _start + _count - position);
+        return _buffer.AsSpan((int)(position - _start), found);
+    }
+
+    public void Dispose()
+    {
+        _file?.Dispose();
+        _file = null;
+        _count = 0;
+    }
+}
