@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 using Sluice.Access;
 using Sluice.Collection.Batches;
 using Sluice.Collection.Datasets;
@@ -12,7 +14,7 @@ using Sluice.Storage;
 namespace Sluice.Collection;
 
 /// <summary>One environment of this door: its stores, its journal, and the route table that the receiving path reads.</summary>
-internal sealed class CollectionEnvironment(CollectionSource source, Organisation organisation)
+internal sealed class CollectionEnvironment(CollectionSource source, Organisation organisation) : IDisposable
 {
     private readonly SemaphoreSlim _reloadTurn = new(1);
     private volatile RouteTable _routes = RouteTable.Empty;
@@ -35,6 +37,12 @@ internal sealed class CollectionEnvironment(CollectionSource source, Organisatio
 
     /// <summary>The routes as of the last change; take it once per request.</summary>
     internal RouteTable Routes => _routes;
+
+    /// <summary>The environment of a management request, which <see cref="EnvironmentFilter"/> found.</summary>
+    internal static CollectionEnvironment Of(HttpContext http) =>
+        http.Features.Get<CollectionEnvironment>() ?? throw new UnreachableException("The route lacks the environment filter.");
+
+    public void Dispose() => _reloadTurn.Dispose();
 
     /// <summary>Builds the routes anew from SQL and swaps them in. A schema is compiled again only if its version changed.</summary>
     internal async Task ReloadRoutesAsync(CancellationToken cancellation)

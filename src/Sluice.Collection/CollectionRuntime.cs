@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http;
 using Sluice.Access;
 using Sluice.Collection.Routes;
 using Sluice.Journal;
@@ -12,7 +11,7 @@ namespace Sluice.Collection;
 public sealed record CollectionSource(StorageEnvironment Storage, EventJournal Journal);
 
 /// <summary>The open door: every environment with its stores, routes and journal. One per process.</summary>
-public sealed class CollectionRuntime
+public sealed class CollectionRuntime : IDisposable
 {
     private readonly CollectionEnvironment[] _environments;
 
@@ -48,11 +47,15 @@ public sealed class CollectionRuntime
         return null;
     }
 
+    /// <summary>Lets go of what the environments hold; stores and journals are the program's to close.</summary>
+    public void Dispose()
+    {
+        foreach (var environment in _environments)
+            environment.Dispose();
+    }
+
     internal CollectionEnvironment? FindEnvironment(EnvironmentName name) =>
         Array.Find(_environments, environment => environment.Name == name);
-
-    /// <summary>The environment that the filter of the management routes found for this request.</summary>
-    internal CollectionEnvironment EnvironmentOf(HttpContext http) => http.Features.GetRequiredFeature<CollectionEnvironment>();
 }
 
 /// <summary>An inlet, and the route table in which it was found, which stays the same for the whole request.</summary>

@@ -1,1 +1,3 @@
-Console.WriteLine("Sluice");
+using Sluice.Cli;
+
+return await CommandLine.Build().Parse(args).InvokeAsync();

@@ -7,11 +7,11 @@ using Sluice.Access;
 namespace Sluice.Collection.Datasets;
 
 /// <summary>The verbs of <c>/data/foundation/catalog/dataSets</c> (contract collection.md 4.1).</summary>
-internal sealed class DatasetOperations(CollectionRuntime collection, AccessRuntime access, TimeProvider clock)
+internal sealed class DatasetOperations(AccessRuntime access, TimeProvider clock)
 {
     internal async Task<IResult> CreateAsync(HttpContext http)
     {
-        var environment = collection.EnvironmentOf(http);
+        var environment = CollectionEnvironment.Of(http);
         var (sent, fault) = await CollectionAnswers.ReadObjectAsync(http.Request, http.RequestAborted);
         if ((fault ?? DatasetBody.Clean(sent!, id => IsKnownSchema(environment, id))) is { } reason)
             return CollectionAnswers.BadRequest(reason);
@@ -22,7 +22,7 @@ internal sealed class DatasetOperations(CollectionRuntime collection, AccessRunt
             DatasetId = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12)),
             Document = sent!.ToJsonString(JsonFormat.Readable),
             CreatedMs = now,
-            CreatedBy = http.Features.GetRequiredFeature<Caller>().ClientId,
+            CreatedBy = Caller.Of(http).ClientId,
             ModifiedMs = now,
         };
         if (IsDryRun(http))
@@ -37,7 +37,7 @@ internal sealed class DatasetOperations(CollectionRuntime collection, AccessRunt
     {
         if (CatalogQuery.Parse(http.Request.Query, out var query) is { } fault)
             return CollectionAnswers.BadRequest(fault);
-        var environment = collection.EnvironmentOf(http);
+        var environment = CollectionEnvironment.Of(http);
         var last = await environment.Batches.ListLastAsync(http.RequestAborted);
         var all =
             from dataset in await environment.Datasets.ListAsync(http.RequestAborted)
@@ -47,7 +47,7 @@ internal sealed class DatasetOperations(CollectionRuntime collection, AccessRunt
 
     internal async Task<IResult> GetAsync(HttpContext http, string datasetId)
     {
-        var environment = collection.EnvironmentOf(http);
+        var environment = CollectionEnvironment.Of(http);
         if (await environment.Datasets.FindAsync(datasetId, http.RequestAborted) is not { } dataset)
             return NoSuchDataset(datasetId);
         var last = await environment.Batches.ListLastAsync(http.RequestAborted);
@@ -61,7 +61,7 @@ internal sealed class DatasetOperations(CollectionRuntime collection, AccessRunt
     /// <summary>PUT replaces the whole object; PATCH sets the members it names and keeps the others.</summary>
     internal async Task<IResult> ChangeAsync(HttpContext http, string datasetId)
     {
-        var environment = collection.EnvironmentOf(http);
+        var environment = CollectionEnvironment.Of(http);
         var (sent, fault) = await CollectionAnswers.ReadObjectAsync(http.Request, http.RequestAborted);
         if (sent is null)
             return CollectionAnswers.BadRequest(fault!);
@@ -91,9 +91,9 @@ internal sealed class DatasetOperations(CollectionRuntime collection, AccessRunt
         return Reference(datasetId, 200);
     }
 
-    internal async Task<IResult> RemoveAsync(HttpContext http, string datasetId)
+    internal static async Task<IResult> RemoveAsync(HttpContext http, string datasetId)
     {
-        var environment = collection.EnvironmentOf(http);
+        var environment = CollectionEnvironment.Of(http);
         if (!await environment.Datasets.TryRemoveAsync(datasetId, http.RequestAborted))
             return NoSuchDataset(datasetId);
         await environment.ReloadRoutesAsync(http.RequestAborted);

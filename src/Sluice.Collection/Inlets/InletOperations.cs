@@ -6,17 +6,19 @@ using Sluice.Access;
 namespace Sluice.Collection.Inlets;
 
 /// <summary>The five verbs of <c>/data/core/edge/inlet</c> (contract collection.md 2.1).</summary>
-internal sealed class InletOperations(CollectionRuntime collection, AccessRuntime access, CollectionOptions options, TimeProvider clock)
+internal sealed class InletOperations(AccessRuntime access, CollectionOptions options, TimeProvider clock)
 {
+    private static readonly string[] Filters = ["dataType", "name", "sourceId", "status", "authenticationRequired"];
+
     internal async Task<IResult> ListAsync(HttpContext http)
     {
-        var environment = collection.EnvironmentOf(http);
+        var environment = CollectionEnvironment.Of(http);
         var query = http.Request.Query;
         var items = new JsonArray();
         foreach (var inlet in await environment.Inlets.ListAsync(http.RequestAborted))
         {
             var document = Write(inlet, http);
-            var isWanted = new[] { "dataType", "name", "sourceId", "status", "authenticationRequired" }.All(
+            var isWanted = Filters.All(
                 filter => !query.TryGetValue(filter, out var wanted)
                     || string.Equals(document[filter]!.ToString(), wanted, StringComparison.OrdinalIgnoreCase));
             if (isWanted)
@@ -27,10 +29,10 @@ internal sealed class InletOperations(CollectionRuntime collection, AccessRuntim
 
     internal async Task<IResult> CreateAsync(HttpContext http)
     {
-        var environment = collection.EnvironmentOf(http);
+        var environment = CollectionEnvironment.Of(http);
         var (sent, fault) = await CollectionAnswers.ReadObjectAsync(http.Request, http.RequestAborted);
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        var caller = http.Features.GetRequiredFeature<Caller>();
+        var caller = Caller.Of(http);
         var inlet = new Inlet
         {
             InletId = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)),
@@ -49,19 +51,19 @@ internal sealed class InletOperations(CollectionRuntime collection, AccessRuntim
     }
 
     internal async Task<IResult> GetAsync(HttpContext http, string inletId) =>
-        await collection.EnvironmentOf(http).Inlets.FindAsync(inletId, http.RequestAborted) is { } inlet
+        await CollectionEnvironment.Of(http).Inlets.FindAsync(inletId, http.RequestAborted) is { } inlet
             ? CollectionAnswers.Json(Write(inlet, http))
             : NoSuchInlet(404, inletId);
 
     internal async Task<IResult> ReplaceAsync(HttpContext http, string inletId)
     {
-        var environment = collection.EnvironmentOf(http);
+        var environment = CollectionEnvironment.Of(http);
         var (sent, fault) = await CollectionAnswers.ReadObjectAsync(http.Request, http.RequestAborted);
         if (await environment.Inlets.FindAsync(inletId, http.RequestAborted) is not { } inlet)
             return NoSuchInlet(400, inletId); // 400, not 404: contract 2.1
 
         inlet.ModifiedMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        inlet.ModifiedBy = http.Features.GetRequiredFeature<Caller>().ClientId;
+        inlet.ModifiedBy = Caller.Of(http).ClientId;
         if ((fault ?? InletBody.Apply(sent!, inlet)) is { } reason)
             return CollectionAnswers.BadRequest(reason);
         if (!await environment.Inlets.TryUpdateAsync(inlet, http.RequestAborted))
@@ -73,7 +75,7 @@ internal sealed class InletOperations(CollectionRuntime collection, AccessRuntim
 
     internal async Task<IResult> RemoveAsync(HttpContext http, string inletId)
     {
-        var environment = collection.EnvironmentOf(http);
+        var environment = CollectionEnvironment.Of(http);
         if (await environment.Inlets.FindAsync(inletId, http.RequestAborted) is not { } inlet
             || !await environment.Inlets.TryRemoveAsync(inletId, http.RequestAborted))
             return NoSuchInlet(404, inletId);

@@ -79,7 +79,7 @@ internal sealed class MessageReceiver(
         {
             receivedTimeMs = await AppendAsync(environment.Journal, body, request, cancellation);
         }
-        catch (Exception error) when (error is JournalFullException or JournalBrokenException)
+        catch (JournalException)
         {
             metrics.RequestTurnedAway();
             await CollectionProblems.UnavailableAsync(http, "The journal cannot take messages now; nothing of this request was acknowledged");
@@ -97,7 +97,7 @@ internal sealed class MessageReceiver(
         long receivedTimeMs = 0;
         for (var next = 0; next < request.Slots.Count;)
         {
-            using var batch = journal.RentBatch();
+            using var batch = AppendBatch.Rent();
             next = request.EncodeFrom(next, body.Span, batch, AppendBytes);
             var appended = await journal.AppendAsync(batch, cancellation);
             receivedTimeMs = appended.TimeMs;

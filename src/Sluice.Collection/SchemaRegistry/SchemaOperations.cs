@@ -8,13 +8,13 @@ using Sluice.Schemas;
 namespace Sluice.Collection.SchemaRegistry;
 
 /// <summary>Creating, listing and reading tenant schemas (contract collection.md 3.1 to 3.3).</summary>
-internal sealed class SchemaOperations(CollectionRuntime collection, AccessRuntime access, TimeProvider clock)
+internal sealed class SchemaOperations(AccessRuntime access, TimeProvider clock)
 {
     private const int MaxTitleCharacters = 512;
 
     internal async Task<IResult> CreateAsync(HttpContext http)
     {
-        var environment = collection.EnvironmentOf(http);
+        var environment = CollectionEnvironment.Of(http);
         var (sent, fault) = await CollectionAnswers.ReadObjectAsync(http.Request, http.RequestAborted);
         if (sent is null)
             return RegistryRefusal.BadSchema(fault!, clock);
@@ -33,7 +33,7 @@ internal sealed class SchemaOperations(CollectionRuntime collection, AccessRunti
             AltId = SchemaIds.Alternate(tenantId, hex),
             Title = titleText,
             CreatedMs = now,
-            CreatedBy = http.Features.GetRequiredFeature<Caller>().ClientId,
+            CreatedBy = Caller.Of(http).ClientId,
             ModifiedMs = now,
             Version = 1,
         };
@@ -62,7 +62,7 @@ internal sealed class SchemaOperations(CollectionRuntime collection, AccessRunti
             return RegistryRefusal.BadListAccept(accept, clock);
 
         var results = new JsonArray();
-        foreach (var schema in await collection.EnvironmentOf(http).Schemas.ListAsync(http.RequestAborted))
+        foreach (var schema in await CollectionEnvironment.Of(http).Schemas.ListAsync(http.RequestAborted))
         {
             results.Add(form == AcceptForm.Kind.Id
                 ? new JsonObject { ["$id"] = schema.SchemaId, ["meta:altId"] = schema.AltId, ["title"] = schema.Title, ["version"] = VersionText(schema) }
@@ -84,7 +84,7 @@ internal sealed class SchemaOperations(CollectionRuntime collection, AccessRunti
 
         // A client may have encoded the id once more than the server decodes.
         var id = Uri.UnescapeDataString(schemaId);
-        return await collection.EnvironmentOf(http).Schemas.FindAsync(access.Organisation.TenantId, id, http.RequestAborted) is { } schema
+        return await CollectionEnvironment.Of(http).Schemas.FindAsync(access.Organisation.TenantId, id, http.RequestAborted) is { } schema
             ? Results.Text(schema.Document, "application/json")
             : RegistryRefusal.NotFound(id, clock);
     }

@@ -11,6 +11,7 @@ internal ref struct IdentityFinder(ReadOnlySpan<byte> map, Span<byte> encoded)
     /// <summary>The guardrail of the contract: further identities of a record are not taken.</summary>
     internal const int MaxIdentities = 20;
 
+    private const int MaxCodeBytes = 300; // a namespace code is at most 255 bytes
     private const int MaxValueBytes = 4 * 1024; // 1,024 characters of at most 4 bytes
 
     private readonly ReadOnlySpan<byte> _map = map;
@@ -74,10 +75,15 @@ internal ref struct IdentityFinder(ReadOnlySpan<byte> map, Span<byte> encoded)
         if (id.IsEmpty || code.IsEmpty || id.Length > MaxValueBytes || Count == MaxIdentities)
             return;
 
+        // The record keeps the plain text; the end of its own room serves to take the escapes out.
         var room = _encoded[EncodedBytes..];
-        Span<byte> plain = stackalloc byte[id.Contains((byte)'\\') ? Math.Min(id.Length, 512) : 0];
-        if (!plain.IsEmpty && id.Length <= plain.Length)
+        if (id.Contains((byte)'\\'))
+        {
+            if (room.Length < 2 * id.Length + MaxCodeBytes)
+                return;
+            var plain = room[^id.Length..];
             id = plain[..JsonText.Unescape(id, plain)];
+        }
         if (!IdentityEncoder.TryWrite(room, new Identity(code, id, isPrimary, state), out var written))
             return;
 

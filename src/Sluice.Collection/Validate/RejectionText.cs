@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Sluice.Schemas;
 
 namespace Sluice.Collection.Validate;
 

@@ -1,0 +1,81 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Sluice.Collection.Batches;
+using Sluice.Collection.Export;
+using Sluice.Storage;
+
+namespace Sluice.Collection.Land;
+
+/// <summary>A batch while its window is open: the lines so far, in files that do not exist yet under their names.</summary>
+internal sealed class OpenBatch : IDisposable
+{
+    private readonly Batch _batch;
+    private readonly LineWriter _lines;
+    private readonly LineWriter? _envelopes;
+    private readonly Dictionary<string, long> _errorCounts = new(StringComparer.Ordinal);
+
+    internal OpenBatch(Batch batch, FileStore lake)
+    {
+        _batch = batch;
+        _batch.RecordCount = 0;
+        _lines = new LineWriter(lake.Begin(batch.Path));
+        if (!batch.IsFailed)
+            _envelopes = new LineWriter(lake.Begin(LakeFile.EnvelopeOf(batch.Path)));
+    }
+
+    internal long PlainBytes => _lines.PlainBytes + (_envelopes?.PlainBytes ?? 0);
+
+    /// <summary>Adds a good message: its entity in the data file, what surrounds it in the companion.</summary>
+    internal void AddGood(LandedMessage message)
+    {
+        _lines.Write(message.Entity);
+        _lines.EndLine();
+        _envelopes!.Write(message.BeforeEntity);
+        _envelopes.Write([LakeFile.EntityPlace]);
+        _envelopes.Write(message.AfterEntity);
+        _envelopes.EndLine();
+        _batch.RecordCount++;
+    }
+
+    /// <summary>Adds a failed message, whole and with its reasons.</summary>
+    internal void AddFailed(LandedMessage message, ReadOnlySpan<byte> errors)
+    {
+        _lines.Write(message.Text);
+        _lines.EndLine();
+        _batch.RecordCount++;
+        var code = CodeIn(errors);
+        _errorCounts[code] = _errorCounts.GetValueOrDefault(code) + 1;
+    }
+
+    /// <summary>Puts the files on disk under their names and says what the catalog shall say.</summary>
+    internal Batch Complete(long nowMs)
+    {
+        _batch.PlainBytes = _lines.PlainBytes;
+        _envelopes?.Complete();
+        _batch.FileBytes = _lines.Complete();
+        _batch.Status = _batch.Outcome;
+        _batch.UpdatedMs = _batch.CompletedMs = nowMs;
+        var errors = new JsonArray();
+        foreach (var (code, count) in _errorCounts.OrderByDescending(one => one.Value))
+            errors.Add((JsonNode)new JsonObject { ["code"] = code, ["description"] = "Messages refused", ["recordCount"] = count });
+        _batch.Errors = errors.ToJsonString(JsonFormat.Readable);
+        return _batch;
+    }
+
+    public void Dispose()
+    {
+        _lines.Dispose();
+        _envelopes?.Dispose();
+    }
+
+    // {"_errors":{"_streamingValidation":[{"code":"…": the door wrote it so, with the code first.
+    private static string CodeIn(ReadOnlySpan<byte> errors)
+    {
+        var marker = "\"code\":\""u8;
+        var start = errors.IndexOf(marker);
+        if (start < 0)
+            return "unknown";
+        var rest = errors[(start + marker.Length)..];
+        return Encoding.UTF8.GetString(rest[..rest.IndexOf((byte)'"')]);
+    }
+}

@@ -1,0 +1,16 @@
+using Microsoft.Extensions.Logging;
+
+namespace Sluice.Collection;
+
+/// <summary>Every log line of the door: ids 1000 to 1999.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1000, LogLevel.Information, "Batch {BatchId} landed: {Outcome}, {OwnerKind} {OwnerId}, {Records} records")]
+    internal static partial void BatchLanded(this ILogger logger, string batchId, string outcome, string ownerKind, string ownerId, long records);
+
+    [LoggerMessage(1001, LogLevel.Warning, "Landing of {Environment} paused; it begins again from the committed offset")]
+    internal static partial void LandingPaused(this ILogger logger, string environment, Exception failure);
+
+    [LoggerMessage(1002, LogLevel.Error, "Landing of {Environment} stopped: the journal cannot be read. What is acknowledged is kept; see docs/operations.md")]
+    internal static partial void LandingStopped(this ILogger logger, string environment, Exception failure);
+}

@@ -1,0 +1,39 @@
+using System.CommandLine;
+using Sluice.Hosting;
+
+namespace Sluice.Cli;
+
+/// <summary><c>serve</c>: runs until it is told to stop.</summary>
+internal static class ServeCommand
+{
+    internal static Command Build()
+    {
+        var arguments = new ServerArguments();
+        var command = new Command("serve", "Serves until SIGTERM or Ctrl+C, on http://127.0.0.1:8080 with data in ./sluice-data.");
+        arguments.AddTo(command);
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            if (arguments.Read(parsed, out var settings) is { } fault)
+            {
+                await Console.Error.WriteLineAsync(fault);
+                return 2;
+            }
+
+            try
+            {
+                await using var server = await SluiceServer.StartAsync(settings, cancellation);
+                if (server.NewCredentialsPath is { } path)
+                    Console.WriteLine($"First start: the organisation, an admin user and two clients were created; see {path}");
+                Console.WriteLine($"Sluice listens on {string.Join(", ", server.Addresses)}");
+                await server.WaitForStopAsync(cancellation);
+                return 0;
+            }
+            catch (Exception failure) when (SluiceServer.IsStartFault(failure))
+            {
+                await Console.Error.WriteLineAsync($"Sluice cannot start: {failure.Message}");
+                return 1;
+            }
+        });
+        return command;
+    }
+}

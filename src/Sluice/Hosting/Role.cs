@@ -1,0 +1,31 @@
+namespace Sluice.Hosting;
+
+/// <summary>Which doors a process opens.</summary>
+[Flags]
+internal enum Role
+{
+    None = 0,
+    Collection = 1,
+    All = Collection,
+}
+
+/// <summary>Reads <c>--roles</c>.</summary>
+internal static class Roles
+{
+    /// <exception cref="InvalidOperationException">A name is not a role of this version.</exception>
+    internal static Role Parse(string? text)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+            return Role.All;
+        var roles = Role.None;
+        foreach (var name in text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            roles |= name.ToLowerInvariant() switch
+            {
+                "collection" => Role.Collection,
+                _ => throw new InvalidOperationException($"--roles: '{name}' is not a role of this version; it has: collection"),
+            };
+        }
+        return roles;
+    }
+}

@@ -1,0 +1,141 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Sluice.Access;
+using Sluice.Collection;
+using Sluice.Journal;
+using Sluice.Metrics;
+using Sluice.Storage;
+
+namespace Sluice.Hosting;
+
+/// <summary>The whole program as one object: opens what is on disk, opens the doors, and closes both in the opposite order.</summary>
+internal sealed class SluiceServer : IAsyncDisposable
+{
+    private const string DefaultUrl = "http://127.0.0.1:8080";
+
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(30); // in-flight answers, then the last cut of landing
+
+    private readonly WebApplication _app;
+    private readonly Stack<IAsyncDisposable> _opened;
+
+    private SluiceServer(WebApplication app, Stack<IAsyncDisposable> opened, AccessRuntime access)
+    {
+        _app = app;
+        _opened = opened;
+        NewCredentialsPath = access.NewCredentialsPath;
+    }
+
+    /// <summary>Where clients reach it, with the real port when 0 was asked for.</summary>
+    internal IReadOnlyList<string> Addresses =>
+        [.. _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
+
+    /// <summary>The credentials file that this start wrote, or null when the folder had one already.</summary>
+    internal string? NewCredentialsPath { get; }
+
+    /// <summary>The data folder.</summary>
+    internal string Folder => _app.Services.GetRequiredService<Installation>().Folder;
+
+    /// <summary>Whether a failure to start is something the operator can read and mend, and so needs no stack trace.</summary>
+    internal static bool IsStartFault(Exception failure) =>
+        failure is InvalidOperationException or ArgumentException or IOException or JournalException or StoreUnavailableException
+            or UnauthorizedAccessException or System.Data.Common.DbException;
+
+    /// <summary>Starts, and returns once requests are served.</summary>
+    internal static async Task<SluiceServer> StartAsync(ServerSettings settings, CancellationToken cancellation)
+    {
+        var builder = CreateBuilder(settings);
+        var configuration = builder.Configuration;
+        var roles = Roles.Parse(settings.Roles ?? configuration["Roles"]);
+        var collectionOptions = configuration.GetSection("Collection").Get<CollectionOptions>() ?? new CollectionOptions();
+        if (collectionOptions.Fault is { } fault)
+            throw new InvalidOperationException(fault);
+
+        var clock = TimeProvider.System;
+        using var starting = LoggerFactory.Create(logging => logging.AddConfiguration(configuration.GetSection("Logging")).AddConsole());
+        var opened = new Stack<IAsyncDisposable>();
+        try
+        {
+            // 1. What is on disk: databases, then journals (recovered), then the doors' own tables.
+            var installation = Installation.Open(StorageOptionsOf(settings, configuration));
+            opened.Push(installation);
+            var access = await AccessRuntime.OpenAsync(
+                installation, configuration.GetSection("Access").Get<AccessOptions>() ?? new AccessOptions(), settings.BootstrapFile, clock, cancellation);
+            var graphs = await EnvironmentGraphs.OpenAsync(
+                installation, configuration.GetSection("Journal").Get<JournalSettings>() ?? new JournalSettings(),
+                roles.HasFlag(Role.Collection) ? [CollectionModule.LandingConsumer] : [], clock, starting.CreateLogger<EventJournal>());
+            opened.Push(graphs);
+
+            // 2. The doors.
+            builder.Services.AddSingleton(clock).AddSingleton(installation).AddSingleton(graphs).AddSingleton<PrometheusText>();
+            builder.Services.AddAccess(access);
+            if (roles.HasFlag(Role.Collection))
+            {
+                CollectionSource[] sources = [.. graphs.All.Select(graph => new CollectionSource(graph.Storage, graph.Journal))];
+                var collection = await CollectionRuntime.OpenAsync(sources, access.Organisation, clock, cancellation);
+                builder.Services.AddCollection(collection, collectionOptions);
+            }
+
+            // 3. The routes, then the listener.
+            var app = builder.Build();
+            opened.Push(app);
+            app.UseFaultAnswers();
+            app.MapOperations();
+            app.MapAccess();
+            if (roles.HasFlag(Role.Collection))
+                app.MapCollection();
+            app.Services.GetRequiredService<PrometheusText>().Start();
+            await app.StartAsync(cancellation);
+            return new SluiceServer(app, opened, access);
+        }
+        catch
+        {
+            await CloseAsync(opened);
+            throw;
+        }
+    }
+
+    /// <summary>Returns when the program is told to stop and every request under way has its answer.</summary>
+    internal async Task WaitForStopAsync(CancellationToken cancellation)
+    {
+        await using var stop = cancellation.Register(_app.Lifetime.StopApplication);
+        await _app.WaitForShutdownAsync(CancellationToken.None);
+    }
+
+    /// <summary>Stops taking requests, finishes those under way, lets landing cut, closes journals and databases.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await CloseAsync(_opened);
+    }
+
+    private static async Task CloseAsync(Stack<IAsyncDisposable> opened)
+    {
+        while (opened.TryPop(out var one))
+            await one.DisposeAsync();
+    }
+
+    private static WebApplicationBuilder CreateBuilder(ServerSettings settings)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddEnvironmentVariables("SLUICE__");
+        builder.Configuration.AddInMemoryCollection(settings.Overrides);
+        builder.WebHost.UseUrls(settings.Urls ?? builder.Configuration["Urls"] ?? DefaultUrl);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = null; // each door bounds its own bodies, with its own answer
+        });
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopPatience);
+        builder.Logging.ClearProviders();
+        if (!settings.QuietConsole)
+            builder.Logging.AddConsole();
+        return builder;
+    }
+
+    private static StorageOptions StorageOptionsOf(ServerSettings settings, ConfigurationManager configuration)
+    {
+        var options = configuration.GetSection("Storage").Get<StorageOptions>() ?? new StorageOptions();
+        options.Data = settings.Data ?? options.Data;
+        return options;
+    }
+}

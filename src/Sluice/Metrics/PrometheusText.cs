@@ -1,0 +1,62 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using System.Globalization;
+using System.Text;
+using Sluice.Collection;
+using Sluice.Hosting;
+
+namespace Sluice.Metrics;
+
+/// <summary>Gathers what our meters and the web server's record, and writes it in Prometheus' text form.</summary>
+internal sealed class PrometheusText(IServiceProvider services, EnvironmentGraphs graphs) : IDisposable
+{
+    internal const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
+
+    private static readonly string[] Meters = ["Sluice.", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime"];
+
+    private readonly MeterListener _listener = new();
+    private readonly ConcurrentDictionary<Instrument, InstrumentSeries> _series = new();
+
+    internal void Start()
+    {
+        _listener.InstrumentPublished = (instrument, listener) =>
+        {
+            if (Meters.Any(meter => instrument.Meter.Name.StartsWith(meter, StringComparison.Ordinal)))
+                listener.EnableMeasurementEvents(instrument, _series.GetOrAdd(instrument, one => new InstrumentSeries(one)));
+        };
+        _listener.SetMeasurementEventCallback<long>((_, value, tags, state) => ((InstrumentSeries)state!).Record(value, tags));
+        _listener.SetMeasurementEventCallback<int>((_, value, tags, state) => ((InstrumentSeries)state!).Record(value, tags));
+        _listener.SetMeasurementEventCallback<double>((_, value, tags, state) => ((InstrumentSeries)state!).Record(value, tags));
+        _listener.Start();
+    }
+
+    internal string Write()
+    {
+        _listener.RecordObservableInstruments();
+        var text = new StringBuilder(8_192);
+        foreach (var series in _series.Values.OrderBy(one => one.Name, StringComparer.Ordinal))
+            series.Write(text);
+        WriteJournals(text);
+        if (services.GetService<CollectionHealth>() is { } health)
+            Gauge(text, "sluice_landing_lag_bytes", "Journal bytes that landing has not registered yet", health.LandingLagBytes, "");
+        return text.ToString();
+    }
+
+    public void Dispose() => _listener.Dispose();
+
+    private void WriteJournals(StringBuilder text)
+    {
+        foreach (var (storage, journal) in graphs.All)
+        {
+            var label = $"{{environment=\"{storage.Name}\"}}";
+            Gauge(text, "sluice_journal_bytes", "Size of the journal's files", journal.TotalBytes, label);
+            Gauge(text, "sluice_journal_end_offset", "Offset just past the last append", journal.EndOffset, label);
+            Gauge(text, "sluice_journal_flushed_offset", "Offset just past the last record on disk", journal.FlushedOffset, label);
+            Gauge(text, "sluice_journal_records_total", "Records flushed since opening", journal.Records, label, "counter");
+            Gauge(text, "sluice_journal_flushes_total", "Write groups since opening, each one flush", journal.Groups, label, "counter");
+        }
+    }
+
+    private static void Gauge(StringBuilder text, string name, string help, long value, string labels, string type = "gauge") =>
+        text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {help}\n# TYPE {name} {type}\n{name}{labels} {value}\n");
+}
