@@ -42,7 +42,7 @@ public sealed class JournalReader : IDisposable
             if (fault != FrameFault.None)
                 throw segment.Corrupt(Position, fault);
             Position += FrameHeader.Bytes + frame.PayloadBytes;
-            if (frame.Flags.HasFlag(FrameFlags.Mark))
+            if ((frame.Flags & FrameFlags.Mark) != 0)
                 continue;
             record = new JournalRecord(frame, payload);
             return true;

@@ -95,6 +95,13 @@ internal sealed class SegmentList
         }
     }
 
+    /// <summary>True when so many more bytes are within the size limit as things are, nothing deleted.</summary>
+    internal bool HasRoomNow(long bytes)
+    {
+        lock (_lock)
+            return _options.MaxBytes is not { } maxBytes || TotalBytes_NeedsLock() + bytes <= maxBytes;
+    }
+
     /// <summary>Takes the oldest segment out when age or size say so and no hold keeps it. The same one again until <see cref="Deleted"/>.</summary>
     /// <param name="nowMs">The journal's time.</param>
     /// <param name="neededBytes">The room about to be taken.</param>

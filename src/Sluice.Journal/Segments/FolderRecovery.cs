@@ -138,19 +138,20 @@ internal sealed class FolderRecovery(IJournalDisk disk, JournalOptions options, 
         }
     }
 
-    private static void MakeDurable(Segment tail, IJournalFile file, TailScan scan)
+    // What is read here may be only in the system's memory: after a failed flush it counts bytes as written that never reached the
+    // disk, and flushing again would do nothing. So all that is not proven to be on disk is written again, and what lies past the
+    // end is cut even if it looks empty.
+    private void MakeDurable(Segment tail, IJournalFile file, TailScan scan)
     {
-        if (scan.TornBytes > 0)
-            file.SetLength(tail.PositionOf(scan.EndOffset));
-        if (!scan.EndsWithMark)
-            RewriteLastGroup(tail, file, scan);
-        if (file.Length != tail.Header.AllocatedBytes)
-            file.SetLength(tail.Header.AllocatedBytes);
+        tail.Header.Write(_header);
+        file.WriteAll(_header, 0);
+        RewriteLastGroup(tail, file, scan);
+        file.SetLength(tail.PositionOf(scan.EndOffset));
+        file.SetLength(tail.Header.AllocatedBytes);
         file.Flush();
+        disk.FlushFolder();
     }
 
-    // If its flush failed before the crash, the system may hold these bytes as clean though they never reached the disk, and a
-    // flush alone would do nothing. Written again they are flushed for certain before anybody reads them.
     private static void RewriteLastGroup(Segment tail, IJournalFile file, TailScan scan)
     {
         var position = tail.PositionOf(scan.GroupBegin);

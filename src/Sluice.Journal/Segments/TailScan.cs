@@ -54,12 +54,12 @@ internal sealed class TailScan
             if (fault != FrameFault.None)
                 return offset;
             offset += FrameHeader.Bytes + frame.PayloadBytes;
-            if (frame.Flags.HasFlag(FrameFlags.More))
+            if ((frame.Flags & FrameFlags.More) != 0)
                 continue;
             EndOffset = offset;
             GroupBegin = frame.GroupBegin;
             LastTimeMs = frame.TimeMs;
-            EndsWithMark = frame.Flags.HasFlag(FrameFlags.Mark);
+            EndsWithMark = (frame.Flags & FrameFlags.Mark) != 0;
         }
     }
 

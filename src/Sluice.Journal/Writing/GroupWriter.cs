@@ -143,8 +143,8 @@ internal sealed class GroupWriter : IDisposable
     private void Roll(Segment next)
     {
         Retain(_segmentBytes);
-        if (!_segments.HasRoomForMore(1))
-            throw new JournalFullException("The journal has reached its size limit, and a hold keeps the oldest records.");
+        if (!_segments.HasRoomNow(_segmentBytes))
+            throw new JournalFullException("The journal has reached its size limit, and the oldest segment cannot be deleted.");
         var file = CreateSegment(next);
         _segment.Seal(next.BaseOffset);
         _segments.Add(next);
