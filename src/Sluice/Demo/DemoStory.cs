@@ -53,7 +53,7 @@ internal sealed class DemoStory(string address, string folder, TextWriter output
             .Replace("{DATASET_ID}", datasetId, StringComparison.Ordinal)
             .Replace("{IMS_ORG}", orgId, StringComparison.Ordinal);
 
-        var before = (await ListBatchesAsync(api, datasetId, cancellation)).Count;
+        var before = (await ListBatchesAsync(api, datasetId, cancellation)).Select(IdOf).ToHashSet();
         _print.Step("Two valid messages in one request", $"POST {inletUrl}");
         var valid = await api.SendAsync(inletUrl, Fill("messages/valid.json"), cancellation);
         _print.Answer(valid);
@@ -158,16 +158,16 @@ internal sealed class DemoStory(string address, string folder, TextWriter output
     }
 
     private static async Task<List<JsonObject>> ListBatchesAsync(DemoApi api, string datasetId, CancellationToken cancellation) =>
-        [.. (await api.GetAsync($"/data/foundation/catalog/batches?dataSet={datasetId}&orderBy=asc:created&limit=100&status=!loading", cancellation))
+        [.. (await api.GetAsync($"/data/foundation/catalog/batches?dataSet={datasetId}&orderBy=desc:created&limit=100&status=!loading", cancellation))
             .AsObject().Select(one => one.Value!.AsObject())];
 
-    private static async Task<List<JsonObject>> WaitForBatchesAsync(DemoApi api, string datasetId, int skip, CancellationToken cancellation)
+    private static async Task<List<JsonObject>> WaitForBatchesAsync(DemoApi api, string datasetId, HashSet<string> before, CancellationToken cancellation)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         patience.CancelAfter(BatchPatience);
         while (true)
         {
-            var landed = (await ListBatchesAsync(api, datasetId, cancellation)).Skip(skip).ToList();
+            var landed = (await ListBatchesAsync(api, datasetId, cancellation)).Where(batch => !before.Contains(IdOf(batch))).OrderBy(IdOf).ToList();
             if (Count(landed, "success") >= 4 && Count(landed, "failed") >= 3)
                 return landed;
             try
@@ -180,6 +180,8 @@ internal sealed class DemoStory(string address, string folder, TextWriter output
             }
         }
     }
+
+    private static string IdOf(JsonObject batch) => batch["id"]!.GetValue<string>();
 
     private static int Count(List<JsonObject> batches, string status) =>
         batches.Where(batch => batch["status"]!.GetValue<string>() == status).Sum(batch => batch["metrics"]!["inputRecordCount"]!.GetValue<int>());

@@ -51,7 +51,12 @@ internal sealed class SluiceServer : IAsyncDisposable
             throw new InvalidOperationException(fault);
 
         var clock = TimeProvider.System;
-        using var starting = LoggerFactory.Create(logging => logging.AddConfiguration(configuration.GetSection("Logging")).AddConsole());
+        using var starting = LoggerFactory.Create(logging =>
+        {
+            logging.AddConfiguration(configuration.GetSection("Logging"));
+            if (!settings.QuietConsole)
+                logging.AddConsole();
+        });
         var opened = new Stack<IAsyncDisposable>();
         try
         {
