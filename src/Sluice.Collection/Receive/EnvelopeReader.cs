@@ -130,14 +130,10 @@ internal ref struct EnvelopeReader(ReadOnlySpan<byte> body)
             return Skip();
         for (var first = true; NextMember(ref first, out var key);)
         {
-            var read = key.Length switch
-            {
-                9 when Is(key, "schemaRef"u8) =>
-                    Once(ref slot, slot.SchemaId, key) && ReadSchemaRef(ref slot.SchemaId, ref slot.SchemaContentType),
-                8 when Is(key, "imsOrgId"u8) => Once(ref slot, slot.Organisation, key) && ReadValue(ref slot.Organisation),
-                9 when Is(key, "datasetId"u8) => Once(ref slot, slot.DatasetId, key) && ReadValue(ref slot.DatasetId),
-                _ => Skip(),
-            };
+            var read = Is(key, "schemaRef"u8) ? Once(ref slot, slot.SchemaId, key) && ReadSchemaRef(ref slot, ref slot.SchemaId, ref slot.SchemaContentType)
+                : Is(key, "imsOrgId"u8) ? Once(ref slot, slot.Organisation, key) && ReadValue(ref slot.Organisation)
+                : Is(key, "datasetId"u8) ? Once(ref slot, slot.DatasetId, key) && ReadValue(ref slot.DatasetId)
+                : Skip();
             if (!read)
                 return false;
         }
@@ -150,12 +146,9 @@ internal ref struct EnvelopeReader(ReadOnlySpan<byte> body)
             return Skip();
         for (var first = true; NextMember(ref first, out var key);)
         {
-            var read = key.Length switch
-            {
-                7 when Is(key, "xdmMeta"u8) => ReadMeta(ref slot),
-                9 when Is(key, "xdmEntity"u8) => Once(ref slot, slot.Entity, key) && ReadEntity(ref slot),
-                _ => Skip(),
-            };
+            var read = Is(key, "xdmMeta"u8) ? ReadMeta(ref slot)
+                : Is(key, "xdmEntity"u8) ? Once(ref slot, slot.Entity, key) && ReadEntity(ref slot)
+                : Skip();
             if (!read)
                 return false;
         }
@@ -171,7 +164,7 @@ internal ref struct EnvelopeReader(ReadOnlySpan<byte> body)
         for (var first = true; NextMember(ref first, out var key);)
         {
             var read = Is(key, "schemaRef"u8)
-                ? Once(ref slot, slot.BodySchemaId, key) && ReadSchemaRef(ref slot.BodySchemaId, ref ignored)
+                ? Once(ref slot, slot.BodySchemaId, key) && ReadSchemaRef(ref slot, ref slot.BodySchemaId, ref ignored)
                 : Skip();
             if (!read)
                 return false;
@@ -179,7 +172,7 @@ internal ref struct EnvelopeReader(ReadOnlySpan<byte> body)
         return _fault.Kind == EnvelopeFaultKind.None;
     }
 
-    private bool ReadSchemaRef(ref Slice id, ref Slice contentType)
+    private bool ReadSchemaRef(ref MessageSlot slot, ref Slice id, ref Slice contentType)
     {
         Slice reference = default;
         if (!TryOpen(out _, ref reference))
@@ -189,7 +182,7 @@ internal ref struct EnvelopeReader(ReadOnlySpan<byte> body)
         }
         for (var first = true; NextMember(ref first, out var key);)
         {
-            var read = Is(key, "id"u8) ? ReadValue(ref id)
+            var read = Is(key, "id"u8) ? Once(ref slot, id, key) && ReadValue(ref id)
                 : Is(key, "contentType"u8) ? ReadValue(ref contentType)
                 : Skip();
             if (!read)
@@ -205,13 +198,7 @@ internal ref struct EnvelopeReader(ReadOnlySpan<byte> body)
             return Skip();
         for (var first = true; NextMember(ref first, out var key);)
         {
-            var read = key.Length switch
-            {
-                3 when Is(key, "_id"u8) => ReadValue(ref slot.EntityId),
-                11 when Is(key, "identityMap"u8) => ReadValue(ref slot.IdentityMap),
-                _ => Skip(),
-            };
-            if (!read)
+            if (!(Is(key, "identityMap"u8) ? ReadValue(ref slot.IdentityMap) : Skip()))
                 return false;
         }
         return Close(start, ref slot.Entity);

@@ -15,7 +15,6 @@ internal struct MessageSlot
     internal Slice Body;
     internal Slice BodySchemaId;
     internal Slice Entity;
-    internal Slice EntityId;
     internal Slice IdentityMap;
 
     /// <summary>A key of the envelope that stands twice in one object; absent when none does.</summary>

@@ -1,0 +1,83 @@
+using System.Text.Json.Nodes;
+using Sluice.Hosting;
+
+namespace Sluice.Tests.Doubles;
+
+/// <summary>The real program in this process: on a free port, with its data in a temporary folder, spoken to over real sockets.</summary>
+public sealed class TestHouse : IAsyncDisposable
+{
+    private readonly SluiceServer _server;
+    private readonly bool _ownsFolder;
+
+    private TestHouse(SluiceServer server, string folder, bool ownsFolder)
+    {
+        _server = server;
+        Folder = folder;
+        _ownsFolder = ownsFolder;
+        Address = server.Addresses[0];
+        Http = new HttpClient(new SocketsHttpHandler()) { BaseAddress = new Uri(Address) };
+        Credentials = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "credentials.json")))!;
+    }
+
+    /// <summary>Where it listens.</summary>
+    public string Address { get; }
+
+    public string Folder { get; }
+
+    /// <summary>A client that is not signed in.</summary>
+    public HttpClient Http { get; }
+
+    public JsonNode Credentials { get; }
+
+    public string OrgId => Credentials["orgId"]!.GetValue<string>();
+
+    public string TenantId => Credentials["tenantId"]!.GetValue<string>();
+
+    /// <summary>Starts a house of its own for a test; <paramref name="settings"/> are <c>Section:Key=value</c>.</summary>
+    public static async Task<TestHouse> StartAsync(StoreKind kind = StoreKind.Sqlite, params string[] settings)
+    {
+        string[] all = kind == StoreKind.Postgres ? [$"Storage:Postgres={await PostgresServer.NewDatabaseAsync()}", .. settings] : settings;
+        return await StartInAsync(Directory.CreateTempSubdirectory("sluice-house-").FullName, true, all);
+    }
+
+    /// <summary>Starts a house on a folder that is there already, as after a restart.</summary>
+    public static Task<TestHouse> StartInAsync(string folder, params string[] settings) => StartInAsync(folder, false, settings);
+
+    /// <summary>Gets a token for the API client.</summary>
+    public async Task<string> TokenAsync()
+    {
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string>
+        {
+            ["grant_type"] = "client_credentials",
+            ["client_id"] = Credentials["client"]!["clientId"]!.GetValue<string>(),
+            ["client_secret"] = Credentials["client"]!["clientSecret"]!.GetValue<string>(),
+        });
+        using var response = await Http.PostAsync("/ims/token/v3", form, TestContext.Current.CancellationToken);
+        return JsonNode.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!["access_token"]!.GetValue<string>();
+    }
+
+    /// <summary>A client that is signed in, which speaks JSON.</summary>
+    public async Task<ApiClient> SignInAsync() => new(Address, await TokenAsync());
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await _server.DisposeAsync();
+        if (_ownsFolder)
+            Directory.Delete(Folder, recursive: true);
+    }
+
+    private static async Task<TestHouse> StartInAsync(string folder, bool ownsFolder, string[] settings)
+    {
+        var overrides = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
+        {
+            ["Collection:BatchWindow"] = "00:00:00.1",
+            ["Journal:SegmentBytes"] = (16 << 20).ToString(System.Globalization.CultureInfo.InvariantCulture),
+        };
+        foreach (var setting in settings)
+            overrides[setting[..setting.IndexOf('=')]] = setting[(setting.IndexOf('=') + 1)..];
+        var server = await SluiceServer.StartAsync(
+            new ServerSettings { Urls = "http://127.0.0.1:0", Data = folder, Overrides = overrides, QuietConsole = true }, CancellationToken.None);
+        return new TestHouse(server, folder, ownsFolder);
+    }
+}
