@@ -135,10 +135,10 @@ public sealed class EventJournal : IAsyncDisposable
     }
 
     /// <summary>The offset of the first record with that time or a later one; <see cref="FlushedOffset"/> when there is none. Reads up to one segment.</summary>
+    /// <exception cref="JournalOffsetGoneException">Retention deleted the segment while it was searched; ask again.</exception>
     public long FindOffset(DateTimeOffset time)
     {
         var timeMs = time.ToUnixTimeMilliseconds();
-        var flushed = FlushedOffset;
         var kept = _parts.Segments.Kept;
         // A segment is stamped with the time of its first record, which none before exceeds.
         var from = Array.FindLastIndex(kept, segment => segment.Header.CreatedMs < timeMs);
@@ -149,7 +149,7 @@ public sealed class EventJournal : IAsyncDisposable
                 return record.Offset;
         }
 
-        return Math.Max(flushed, reader.Position);
+        return reader.Position;
     }
 
     /// <summary>Keeps the records from <paramref name="offset"/> on from being deleted, until the hold advances or is disposed.</summary>
