@@ -68,8 +68,8 @@ public sealed class EventJournal : IAsyncDisposable
     /// <summary>Framed bytes flushed since opening.</summary>
     public long Bytes => _parts.Counters.Bytes;
 
-    /// <summary>Write groups since opening, each one flush (one per segment when it crosses into a new one).</summary>
-    public long Groups => _parts.Counters.Groups;
+    /// <summary>Flushes of appends since opening: one per write group, and one more for each new segment in it.</summary>
+    public long Flushes => _parts.Counters.Flushes;
 
     /// <summary>Bytes of an unacknowledged append that opening found torn and cut off.</summary>
     public long CutBytes { get; }
