@@ -92,6 +92,31 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    public async Task What_was_cut_does_not_come_back_behind_a_record_that_just_fills_its_gap()
+    {
+        var disk = new FaultyDisk();
+        AppendResult last;
+        await using (var journal = JournalHouse.Open(disk))
+        {
+            await journal.AppendAsync("one");
+            last = await journal.AppendAsync("three", "four");
+            disk.PowerLossAt = disk.Steps;
+        }
+
+        disk.Repair();
+        disk.BytesOf(Segment.NameOf(0))[(int)last.Offset + SegmentHeader.Bytes + FrameHeader.Bytes] ^= 1;
+        await using (var journal = JournalHouse.Open(disk))
+        {
+            await journal.AppendAsync("THREE");
+            disk.PowerLossAt = disk.Steps;
+        }
+
+        disk.LosePower();
+        await using var reopened = JournalHouse.Open(disk);
+        Assert.Equal(["one", "THREE"], reopened.ReadAll());
+    }
+
+    [Fact]
     public async Task Bytes_cut_from_a_torn_tail_are_counted_in_a_warning()
     {
         var disk = new FaultyDisk();
