@@ -68,8 +68,8 @@ public sealed class EventJournal : IAsyncDisposable
     /// <summary>Framed bytes flushed since opening.</summary>
     public long Bytes => _parts.Counters.Bytes;
 
-    /// <summary>Write groups since opening, each one flush (one per segment when it crosses into a new one).</summary>
-    public long Groups => _parts.Counters.Groups;
+    /// <summary>Flushes of appends since opening: one per write group, and one more for each new segment in it.</summary>
+    public long Flushes => _parts.Counters.Flushes;
 
     /// <summary>Bytes of an unacknowledged append that opening found torn and cut off.</summary>
     public long CutBytes { get; }
@@ -135,10 +135,10 @@ public sealed class EventJournal : IAsyncDisposable
     }
 
     /// <summary>The offset of the first record with that time or a later one; <see cref="FlushedOffset"/> when there is none. Reads up to one segment.</summary>
+    /// <exception cref="JournalOffsetGoneException">Retention deleted the segment while it was searched; ask again.</exception>
     public long FindOffset(DateTimeOffset time)
     {
         var timeMs = time.ToUnixTimeMilliseconds();
-        var flushed = FlushedOffset;
         var kept = _parts.Segments.Kept;
         // A segment is stamped with the time of its first record, which none before exceeds.
         var from = Array.FindLastIndex(kept, segment => segment.Header.CreatedMs < timeMs);
@@ -149,7 +149,7 @@ public sealed class EventJournal : IAsyncDisposable
                 return record.Offset;
         }
 
-        return Math.Max(flushed, reader.Position);
+        return reader.Position;
     }
 
     /// <summary>Keeps the records from <paramref name="offset"/> on from being deleted, until the hold advances or is disposed.</summary>

@@ -6,7 +6,7 @@ internal sealed class JournalCounters
     private long _appends;
     private long _records;
     private long _bytes;
-    private long _groups;
+    private long _flushes;
 
     internal long Appends => Volatile.Read(ref _appends);
 
@@ -14,16 +14,17 @@ internal sealed class JournalCounters
 
     internal long Bytes => Volatile.Read(ref _bytes);
 
-    internal long Groups => Volatile.Read(ref _groups);
+    internal long Flushes => Volatile.Read(ref _flushes);
 
-    internal void Flushed(int appends, int records, int bytes)
+    internal void AppendFlushed(int records, long bytes)
     {
-        Volatile.Write(ref _appends, _appends + appends);
+        Volatile.Write(ref _appends, _appends + 1);
         Volatile.Write(ref _records, _records + records);
         Volatile.Write(ref _bytes, _bytes + bytes);
-        Volatile.Write(ref _groups, _groups + 1);
+    }
+
+    internal void FlushDone()
+    {
+        Volatile.Write(ref _flushes, _flushes + 1);
     }
 }
-
-/// <summary>What the writer, the queue and the readers of one journal share.</summary>
-internal sealed record JournalParts(SegmentList Segments, FlushSignal Flushed, JournalCounters Counters);

@@ -13,6 +13,9 @@ internal sealed class FolderDisk : IJournalDisk
     private const int QuotaExceededLinux = 122;
     private const int QuotaExceededMac = 69;
 
+    // What File.OpenHandle reports when the room asked for in advance cannot be had: no error number, only this general code.
+    private const int PreallocationFailed = unchecked((int)0x80131620);
+
     private readonly string _folder;
 
     internal FolderDisk(string folder)
@@ -37,7 +40,7 @@ internal sealed class FolderDisk : IJournalDisk
             file.SetLength(bytes);
             return file;
         }
-        catch (IOException e) when (IsFull(e))
+        catch (IOException e) when (IsFull(e) || e.HResult == PreallocationFailed)
         {
             throw new DiskFullException($"There is no room for the journal segment {name} of {bytes} bytes.", e);
         }

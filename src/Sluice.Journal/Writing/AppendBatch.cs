@@ -145,6 +145,8 @@ public sealed class AppendBatch : IBufferWriter<byte>, IDisposable
     {
         if (_buffer.Length - _written >= bytes)
             return;
+        if ((long)_written + bytes > Array.MaxLength)
+            throw new InvalidOperationException($"A batch cannot hold more than {Array.MaxLength} bytes.");
         var needed = Math.Max((long)_written + bytes, Math.Max(FirstBufferBytes, 2L * _buffer.Length));
         var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(needed, Array.MaxLength));
         _buffer.AsSpan(0, _written).CopyTo(larger);

@@ -14,6 +14,9 @@ internal sealed class AppendOperation(ConcurrentQueue<AppendOperation> pool) : I
     /// <summary>Where the append goes, known once it is in a group.</summary>
     internal AppendResult Place { get; set; }
 
+    /// <summary>How many records the append has.</summary>
+    internal int Records { get; set; }
+
     /// <summary>The batch while the append waits for buffer room; null once it is in a group or cancelled.</summary>
     internal AppendBatch? Waiting { get; set; }
 

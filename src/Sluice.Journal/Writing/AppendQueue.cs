@@ -115,10 +115,10 @@ internal sealed class AppendQueue : IDisposable
     {
         lock (_lock)
         {
-            foreach (var operation in _active.Operations)
-                operation.Fail(failure());
             _tail = tail;
             Volatile.Write(ref _end, end);
+            foreach (var operation in _active.Operations)
+                operation.Fail(failure());
             _active.Begin(tail, end);
         }
     }

@@ -103,7 +103,6 @@ internal sealed class GroupWriter : IDisposable
                 told = Acknowledge(group, told, piece.Offset + bytes.Length);
             }
 
-            _counters.Flushed(group.Operations.Count, group.Records, group.Length);
             DiskHasRoom();
         }
         catch (Exception e) when (e is DiskFullException or JournalFullException)
@@ -126,10 +125,16 @@ internal sealed class GroupWriter : IDisposable
         _flushed.Publish(offset + bytes.Length);
     }
 
-    private static int Acknowledge(PendingGroup group, int told, long flushed)
+    private int Acknowledge(PendingGroup group, int told, long flushed)
     {
-        while (told < group.Operations.Count && group.Operations[told].Place.NextOffset <= flushed)
-            group.Operations[told++].Complete();
+        _counters.FlushDone();
+        while (told < group.Operations.Count && group.Operations[told] is var operation && operation.Place.NextOffset <= flushed)
+        {
+            _counters.AppendFlushed(operation.Records, operation.Place.NextOffset - operation.Place.Offset);
+            operation.Complete();
+            told++;
+        }
+
         return told;
     }
 

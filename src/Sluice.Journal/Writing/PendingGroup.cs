@@ -13,8 +13,6 @@ internal sealed class PendingGroup(int maxBytes)
 
     internal int Length { get; private set; }
 
-    internal int Records { get; private set; }
-
     internal List<AppendOperation> Operations { get; } = [];
 
     internal int PieceCount => _pieces.Count;
@@ -28,7 +26,6 @@ internal sealed class PendingGroup(int maxBytes)
     internal void Begin(Segment segment, long offset)
     {
         Length = 0;
-        Records = 0;
         Operations.Clear();
         _pieces.Clear();
         _pieces.Add(new Piece(segment, offset, 0));
@@ -58,7 +55,7 @@ internal sealed class PendingGroup(int maxBytes)
         }
 
         Length += frames.Length;
-        Records += batch.Count;
+        operation.Records = batch.Count;
         operation.Place = new AppendResult(offset, offset + frames.Length, timeMs);
         Operations.Add(operation);
     }

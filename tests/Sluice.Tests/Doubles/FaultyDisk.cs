@@ -39,6 +39,9 @@ internal sealed class FaultyDisk : IJournalDisk
 
     internal Func<string, bool> FailsDelete { get; set; } = _ => false;
 
+    /// <summary>Has the system write some sectors out by itself, before any flush asks for it.</summary>
+    internal Random? WriteBack { get; set; }
+
     internal Lock Gate => _lock;
 
     internal bool HasPower => Steps < PowerLossAt;
@@ -186,5 +189,6 @@ internal enum WriteFault
     Short,
     Full,
     PartlyThenFull,
+    WhollyThenFull,
     Error,
 }

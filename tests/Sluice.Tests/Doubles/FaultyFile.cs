@@ -49,7 +49,8 @@ internal sealed class FaultyFile(FaultyDisk disk) : IJournalFile
                 Resize(position + bytes.Length);
             bytes.CopyTo(Seen.AsSpan((int)position));
             Touch(position, bytes.Length);
-            if (fault == WriteFault.PartlyThenFull)
+            WriteBack(position, bytes.Length);
+            if (fault is WriteFault.PartlyThenFull or WriteFault.WhollyThenFull)
                 throw new DiskFullException("The test disk is full.");
             return bytes.Length;
         }
@@ -118,6 +119,15 @@ internal sealed class FaultyFile(FaultyDisk disk) : IJournalFile
     {
         for (var sector = position / FaultyDisk.SectorBytes; sector * FaultyDisk.SectorBytes < position + count; sector++)
             _dirty.Add((int)sector);
+    }
+
+    private void WriteBack(long position, long count)
+    {
+        for (var sector = position / FaultyDisk.SectorBytes; sector * FaultyDisk.SectorBytes < position + count; sector++)
+        {
+            if (disk.WriteBack?.Next(3) == 0)
+                CopySector(Seen, _disk, (int)sector);
+        }
     }
 
     private static void CopySector(byte[] from, byte[] to, int sector)

@@ -8,6 +8,7 @@ public sealed class FailureTests
     [Theory]
     [InlineData("Full")]
     [InlineData("PartlyThenFull")]
+    [InlineData("WhollyThenFull")]
     public async Task On_a_full_disk_an_append_throws_and_is_nowhere_and_the_journal_goes_on_once_there_is_room(string faultName)
     {
         var fault = Enum.Parse<WriteFault>(faultName);
@@ -34,6 +35,29 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public async Task An_append_refused_by_a_full_disk_is_not_found_when_the_process_dies_at_once_nor_when_the_machine_does()
+    {
+        for (var seed = 0; seed < 20; seed++)
+        {
+            var disk = new FaultyDisk { WriteBack = new Random(seed) };
+            await using (var journal = JournalHouse.Open(disk))
+            {
+                await journal.AppendAsync("one");
+                disk.OnWrite = _ => WriteFault.WhollyThenFull;
+                await Assert.ThrowsAsync<JournalFullException>(() => journal.AppendAsync("two"));
+                disk.PowerLossAt = disk.Steps;
+            }
+
+            if (seed % 2 == 0)
+                disk.LosePower();
+            else
+                disk.Repair();
+            await using var reopened = JournalHouse.Open(disk);
+            Assert.Equal(["one"], reopened.ReadAll());
+        }
+    }
+
+    [Fact]
     public async Task A_disk_too_full_for_a_new_segment_refuses_what_needs_one_and_still_takes_what_fits()
     {
         var disk = new FaultyDisk();
@@ -49,6 +73,7 @@ public sealed class FailureTests
             }
         });
         await journal.AppendAsync("small");
+        Assert.Equal(taken + 1, journal.ReadAll().Count);
         disk.IsFullFor = _ => false;
         await journal.AppendAsync(new string('g', 2900));
 
@@ -99,24 +124,25 @@ public sealed class FailureTests
     [Fact]
     public async Task A_record_seen_after_a_failed_flush_and_a_restart_survives_the_power_loss_that_follows()
     {
+        var two = new string('2', 2000);
         var disk = new FaultyDisk();
         await using (var journal = JournalHouse.Open(disk))
         {
             await journal.AppendAsync("one");
             disk.FailsFlush = _ => true;
-            await Assert.ThrowsAsync<JournalBrokenException>(() => journal.AppendAsync("two"));
+            await Assert.ThrowsAsync<JournalBrokenException>(() => journal.AppendAsync(two));
         }
 
         disk.Repair();
         await using (var journal = JournalHouse.Open(disk))
         {
-            Assert.Equal(["one", "two"], journal.ReadAll());
+            Assert.Equal(["one", two], journal.ReadAll());
             disk.PowerLossAt = disk.Steps;
         }
 
         disk.LosePower();
         await using var reopened = JournalHouse.Open(disk);
-        Assert.Equal(["one", "two"], reopened.ReadAll());
+        Assert.Equal(["one", two], reopened.ReadAll());
     }
 
     [Fact]

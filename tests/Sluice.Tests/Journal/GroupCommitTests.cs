@@ -21,7 +21,7 @@ public sealed class GroupCommitTests
 
         Assert.Equal(64 * 20, journal.Appends);
         Assert.Equal(2 * 64 * 20, journal.Records);
-        Assert.True(journal.Groups < journal.Appends / 4, $"{journal.Groups} groups for {journal.Appends} appends");
+        Assert.True(journal.Flushes < journal.Appends / 4, $"{journal.Flushes} flushes for {journal.Appends} appends");
         foreach (var (name, place) in places)
         {
             using var reader = journal.OpenReader(place.Offset);
@@ -46,7 +46,7 @@ public sealed class GroupCommitTests
         await Task.WhenAll([first, .. others]);
 
         Assert.Equal(2, disk.Flushes - flushes);
-        Assert.Equal(2, journal.Groups);
+        Assert.Equal(2, journal.Flushes);
     }
 
     [Fact]

@@ -65,7 +65,7 @@ public sealed class PowerLossTests
     private static async Task<int> CrashRepeatedly(int seed)
     {
         var random = new Random(seed);
-        var disk = new FaultyDisk();
+        var disk = new FaultyDisk { WriteBack = new Random(seed) };
         var ledger = new CrashLedger();
         for (var crash = 0; crash < Crashes; crash++)
         {
@@ -88,7 +88,14 @@ public sealed class PowerLossTests
     {
         var faultyWrite = disk.Writes + random.Next(1, 30);
         var faultyCreation = random.Next(3) == 0;
-        var fault = random.Next(6) switch { 0 => WriteFault.Short, 1 => WriteFault.Full, 2 => WriteFault.PartlyThenFull, _ => WriteFault.None };
+        var fault = random.Next(8) switch
+        {
+            0 => WriteFault.Short,
+            1 => WriteFault.Full,
+            2 => WriteFault.PartlyThenFull,
+            3 => WriteFault.WhollyThenFull,
+            _ => WriteFault.None,
+        };
         disk.OnWrite = number => number == faultyWrite ? fault : WriteFault.None;
         disk.IsFullFor = _ => faultyCreation && disk.Steps % 2 == 0;
         var failingFlush = random.Next(4) == 0 ? disk.Flushes + random.Next(2, 30) : -1;

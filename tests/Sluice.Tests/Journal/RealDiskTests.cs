@@ -43,6 +43,18 @@ public sealed class RealDiskTests
     }
 
     [Fact]
+    public void A_segment_for_which_there_is_no_room_is_refused_as_a_full_disk_and_leaves_no_file()
+    {
+        using var folder = new TemporaryFolder();
+        var disk = new FolderDisk(folder.Path);
+        var moreThanThereIs = new DriveInfo(folder.Path).TotalSize + (1L << 40);
+
+        Assert.Throws<DiskFullException>(() => disk.Create("big", moreThanThereIs));
+
+        Assert.Empty(disk.List());
+    }
+
+    [Fact]
     public async Task A_new_segment_takes_its_whole_room_at_once_and_a_full_one_is_cut_to_its_data()
     {
         using var folder = new TemporaryFolder();

@@ -92,6 +92,50 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    public async Task What_was_cut_does_not_come_back_behind_a_record_that_just_fills_its_gap()
+    {
+        var disk = new FaultyDisk();
+        AppendResult last;
+        await using (var journal = JournalHouse.Open(disk))
+        {
+            await journal.AppendAsync("one");
+            last = await journal.AppendAsync("three", "four");
+            disk.PowerLossAt = disk.Steps;
+        }
+
+        disk.Repair();
+        disk.BytesOf(Segment.NameOf(0))[(int)last.Offset + SegmentHeader.Bytes + FrameHeader.Bytes] ^= 1;
+        await using (var journal = JournalHouse.Open(disk))
+        {
+            await journal.AppendAsync("THREE");
+            disk.PowerLossAt = disk.Steps;
+        }
+
+        disk.LosePower();
+        await using var reopened = JournalHouse.Open(disk);
+        Assert.Equal(["one", "THREE"], reopened.ReadAll());
+    }
+
+    [Fact]
+    public async Task Bytes_cut_from_a_torn_tail_are_counted_in_a_warning()
+    {
+        var disk = new FaultyDisk();
+        AppendResult last;
+        await using (var journal = JournalHouse.Open(disk))
+            last = await journal.AppendAsync(new string('x', 100));
+        var bytes = disk.BytesOf(Segment.NameOf(0)).ToArray();
+        bytes.AsSpan(SegmentHeader.Bytes + FrameHeader.Bytes + 60).Clear();
+        disk.Put(Segment.NameOf(0), bytes);
+        var log = new WarningList();
+
+        await using var reopened = EventJournal.Open(JournalHouse.Options(), new ManualClock(), log, disk);
+
+        Assert.Equal(FrameHeader.Bytes + 60, reopened.CutBytes);
+        Assert.Contains($"{reopened.CutBytes} bytes", Assert.Single(log.Lines), StringComparison.Ordinal);
+        Assert.Equal(FrameHeader.Bytes + 100, last.NextOffset);
+    }
+
+    [Fact]
     public async Task A_payload_that_imitates_a_later_frame_does_not_pass_for_one()
     {
         var disk = new FaultyDisk();

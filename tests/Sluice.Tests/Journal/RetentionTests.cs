@@ -158,4 +158,26 @@ public sealed class RetentionTests
             reopened.ReadAll();
         }
     }
+
+    [Fact]
+    public async Task Power_loss_while_many_segments_are_deleted_at_once_leaves_no_gap()
+    {
+        for (var step = 1; step < 60; step++)
+        {
+            var disk = new FaultyDisk();
+            var clock = new ManualClock();
+            var options = Options() with { MaxAge = TimeSpan.FromHours(1) };
+            await using (var journal = JournalHouse.Open(disk, options, clock))
+            {
+                for (var i = 0; i < 60; i++)
+                    await AppendKilobyte(journal);
+                disk.PowerLossAt = disk.Steps + (step % 20) + 1;
+                clock.Advance(TimeSpan.FromHours(2));
+            }
+
+            disk.LosePower(step);
+            await using var reopened = JournalHouse.Open(disk, options, clock);
+            Assert.InRange(reopened.ReadAll().Count, 1, 60);
+        }
+    }
 }
