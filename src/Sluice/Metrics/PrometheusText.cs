@@ -53,7 +53,7 @@ internal sealed class PrometheusText(IServiceProvider services, EnvironmentGraph
             Gauge(text, "sluice_journal_end_offset", "Offset just past the last append", journal.EndOffset, label);
             Gauge(text, "sluice_journal_flushed_offset", "Offset just past the last record on disk", journal.FlushedOffset, label);
             Gauge(text, "sluice_journal_records_total", "Records flushed since opening", journal.Records, label, "counter");
-            Gauge(text, "sluice_journal_flushes_total", "Write groups since opening, each one flush", journal.Groups, label, "counter");
+            Gauge(text, "sluice_journal_flushes_total", "Flushes since opening", journal.Flushes, label, "counter");
         }
     }
 
