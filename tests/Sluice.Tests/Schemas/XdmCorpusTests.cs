@@ -7,6 +7,16 @@ namespace Sluice.Tests.Schemas;
 /// <summary>The public XDM schemas with their example files, references resolved by <c>$id</c> over the folder.</summary>
 public sealed partial class XdmCorpusTests
 {
+    // The corpus as it is here lacks this extension; one schema refers to it.
+    private const string AbsentExtension = "https://ns.adobe.com/experience/analytics-experienceevent";
+
+    // Examples that hold something that RFC 3986 does not know, which the corpus' own tests do not look at.
+    private static readonly Dictionary<string, string> NotUris = new()
+    {
+        ["consentpolicy.example.1.json"] = "[/{BATCH_ID}] is not a valid URI reference",
+        ["paid-media-creative.example.5.json"] = "[adobe.com/creativecloud] is not a valid URI",
+    };
+
     [Theory]
     [InlineData("schemas", 98, 0)]
     [InlineData("components", 493, 2)]
@@ -28,12 +38,15 @@ public sealed partial class XdmCorpusTests
             bool shouldPass = match.Groups["kind"].Value == "example";
             (examples, counterexamples) = shouldPass ? (examples + 1, counterexamples) : (examples, counterexamples + 1);
             byte[] instance = File.ReadAllBytes(file);
-            if (schema.IsValid(instance) != shouldPass)
+            if (NotUris.TryGetValue(Path.GetFileName(file), out string? message))
+                Assert.All(schema.Validate(instance), violation => Assert.Equal(message, violation.Message));
+            else if (schema.IsValid(instance) != shouldPass)
                 wrong.Add($"{file}: {string.Join("; ", schema.Validate(instance))}");
         }
 
         TestContext.Current.TestOutputHelper!.WriteLine(
-            $"{tree}: {examples} examples, {counterexamples} counterexamples, {compiled.Count} schemas, {wrong.Count} wrong verdicts");
+            $"{tree}: {examples} examples, {counterexamples} counterexamples, {compiled.Count} schemas, {wrong.Count} wrong verdicts; "
+            + $"{NotUris.Count} examples are known to hold no URI where one is asked for");
         Assert.Equal([], wrong);
         Assert.Equal((expectedExamples, expectedCounterexamples), (examples, counterexamples));
     }
@@ -62,7 +75,7 @@ public sealed partial class XdmCorpusTests
 
     private static Dictionary<string, JsonElement> ReadLibrary()
     {
-        var library = new Dictionary<string, JsonElement>();
+        var library = new Dictionary<string, JsonElement> { [AbsentExtension] = JsonElement.Parse("true") };
         foreach (string file in Directory.EnumerateFiles(SharedData.Require("xdm"), "*.schema.json", SearchOption.AllDirectories))
         {
             var schema = JsonElement.Parse(File.ReadAllBytes(file));
