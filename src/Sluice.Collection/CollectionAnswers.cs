@@ -33,13 +33,13 @@ internal static class CollectionAnswers
                 ? (document, null)
                 : (null, "The request body must be a JSON object");
         }
+        catch (JsonException error) when (error.LineNumber is { } line)
+        {
+            return (null, $"The request body is not valid JSON: line {line + 1}, column {error.BytePositionInLine + 1}");
+        }
         catch (JsonException error)
         {
-            return (null, $"The request body is not valid JSON: line {error.LineNumber + 1}, column {error.BytePositionInLine + 1}");
-        }
-        catch (ArgumentException error)
-        {
-            return (null, $"The request body is not valid JSON: {error.Message}"); // a key that stands twice
+            return (null, $"The request body cannot be used: {error.Message}"); // a key that stands twice: the message names it
         }
     }
 }

@@ -29,17 +29,20 @@ public sealed class AllocationTests
                 await ReceiveAsync(journal, routes, many);
             }
 
-            long fewBytes = 0, manyBytes = 0;
+            var fewBytes = new long[Requests];
+            var manyBytes = new long[Requests];
             for (var request = 0; request < Requests; request++)
             {
-                fewBytes += await ReceiveAsync(journal, routes, few);
-                manyBytes += await ReceiveAsync(journal, routes, many);
+                fewBytes[request] = await ReceiveAsync(journal, routes, few);
+                manyBytes[request] = await ReceiveAsync(journal, routes, many);
             }
 
-            // A request costs what a request costs; a hundred messages more cost not a byte.
-            TestContext.Current.TestOutputHelper?.WriteLine($"per request: {fewBytes / Requests} bytes with 10 messages, {manyBytes / Requests} with 110");
-            Assert.Equal(fewBytes, manyBytes);
-            Assert.True(fewBytes / Requests < 2_000, $"{fewBytes / Requests} bytes per request");
+            // A request costs what a request costs; a hundred messages more cost not a byte. Medians: now and then a
+            // shared pool has given its buffer to another thread or to the collector and makes a new one.
+            var (fewMedian, manyMedian) = (fewBytes.Order().ElementAt(Requests / 2), manyBytes.Order().ElementAt(Requests / 2));
+            TestContext.Current.TestOutputHelper?.WriteLine($"per request: {fewMedian} bytes with 10 messages, {manyMedian} with 110");
+            Assert.Equal(fewMedian, manyMedian);
+            Assert.True(fewMedian < 2_000, $"{fewMedian} bytes per request");
         }
         folder.Delete(recursive: true);
     }
