@@ -44,8 +44,9 @@ public sealed class CompiledSchema
     /// <summary>Whether a value satisfies the schema. Allocates nothing once a thread has seen a few messages.</summary>
     public bool IsValid(ReadOnlySpan<byte> utf8)
     {
-        bool valid = new Walker<Probing>(utf8, _limits, Scratch.OfThisThread(), report: null).CheckWhole(_root);
-        Scratch.GiveBackExcess();
+        var scratch = Scratch.OfThisThread();
+        bool valid = new Walker<Probing>(utf8, _limits, scratch, report: null).CheckWhole(_root);
+        scratch.GiveBackExcess();
         return valid;
     }
 
@@ -53,9 +54,10 @@ public sealed class CompiledSchema
     public IReadOnlyList<SchemaViolation> Validate(ReadOnlySpan<byte> utf8)
     {
         var report = new ViolationReport(MostViolations);
-        var walker = new Walker<Collecting>(utf8, _limits, Scratch.OfThisThread(), report);
+        var scratch = Scratch.OfThisThread();
+        var walker = new Walker<Collecting>(utf8, _limits, scratch, report);
         bool finished = walker.CheckWhole(_root);
-        Scratch.GiveBackExcess();
+        scratch.GiveBackExcess();
 
         if (walker.Overrun == Overrun.Depth)
             report.AddForWhole("depth", ViolationText.TooDeep(_limits.MaxDepth));

@@ -75,7 +75,7 @@ internal sealed class KeywordReader(SchemaOptions options)
             MultipleOf = divisor,
             DivisorSignificand = significand,
             DivisorPower = power,
-        };
+        }.WithEasyRange();
     }
 
     /// <summary>A count of 0 or more; larger than 32 bits means as many as there can be.</summary>

@@ -48,6 +48,9 @@ internal sealed class ObjectRules
 
     public Dependency[] Dependencies { get; set; } = [];
 
+    /// <summary>Whether only required names are looked at when an object closes.</summary>
+    public bool EndsPlainly => MinProperties == 0 && MaxProperties == int.MaxValue && Dependencies.Length == 0;
+
     /// <summary>Whether each name must be looked at beyond finding its place.</summary>
     public bool NamesMatter => Patterns.Length > 0 || PropertyNames is not null;
 }

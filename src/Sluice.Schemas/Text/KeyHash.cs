@@ -25,10 +25,14 @@ internal static class KeyHash
             return Mix(hash, BinaryPrimitives.ReadUInt64LittleEndian(text[^sizeof(ulong)..]));
         }
 
-        ulong tail = 0;
-        foreach (byte b in text)
-            tail = tail << 8 | b;
-        return Mix(hash, tail);
+        // Short texts as one word: overlapping halves, or first, middle and last byte. The length is in the hash already.
+        if (text.Length >= sizeof(uint))
+        {
+            ulong head = BinaryPrimitives.ReadUInt32LittleEndian(text);
+            return Mix(hash, head << 32 | BinaryPrimitives.ReadUInt32LittleEndian(text[^sizeof(uint)..]));
+        }
+
+        return text.Length == 0 ? Mix(hash, 0) : Mix(hash, (ulong)text[0] << 16 | (ulong)text[text.Length / 2] << 8 | text[^1]);
     }
 
     /// <summary>Adds a word to a hash: the two halves of a 128-bit product, folded. Order matters.</summary>

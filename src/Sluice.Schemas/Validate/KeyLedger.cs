@@ -17,6 +17,9 @@ internal sealed class KeyLedger
     /// <summary>The number of names held; an object remembers it when it opens.</summary>
     public int Count { get; private set; }
 
+    /// <summary>The number of names there is storage for.</summary>
+    public int Capacity => _hashes.Length;
+
     /// <summary>Adds the name whose raw content, between the quotes, starts at a position.</summary>
     public void Add(ulong hash, int start, int length)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Sluice.Schemas.Model;
 using Sluice.Schemas.Text;
 
@@ -42,11 +43,18 @@ internal static class NumberCheck<TMode>
             return walk.RefuseType(node, position, kind);
         if (node.Numbers is not { } rules)
             return at;
-        return CheckRules(ref walk, rules, node.Location, json[position..at], isWhole && digits <= ShortDigits, negative ? -value : value)
+
+        bool isShort = isWhole && digits <= ShortDigits;
+        if (negative)
+            value = -value;
+        if (isShort && value >= rules.Easy.From && value <= rules.Easy.To)
+            return at;
+        return CheckRules(ref walk, rules, node.Location, json[position..at], isShort, value)
             ? at
             : Walker<TMode>.Stop;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static bool CheckRules(
         ref Walker<TMode> walk, NumberRules rules, string location, ReadOnlySpan<byte> number, bool isShort, long value)
     {

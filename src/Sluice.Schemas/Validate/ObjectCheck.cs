@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Sluice.Schemas.Model;
 using Sluice.Schemas.Text;
 
@@ -5,8 +6,8 @@ namespace Sluice.Schemas.Validate;
 
 /// <summary>What a schema demands of objects: the loop over the members of one object.</summary>
 /// <remarks>
-/// A name is first guessed: producers write the same names in the same order, and mostly in the schema's. A wrong guess costs
-/// one comparison; then the name is hashed and looked up.
+/// A name is first guessed: producers write the same names in the same order, and mostly in the schema's. Wrong guesses cost
+/// a comparison each; then the name is hashed and looked up.
 /// </remarks>
 internal static class ObjectCheck<TMode>
     where TMode : struct, IWalkMode
@@ -14,6 +15,7 @@ internal static class ObjectCheck<TMode>
     private const int Stop = Walker<TMode>.Stop;
     private const int BitsPerWord = 64;
     private const int Unknown = -1;
+    private const int Guesses = 4;
 
     /// <summary>Checks the object whose brace stands at a position.</summary>
     public static int Check(ref Walker<TMode> walk, SchemaNode node, int position)
@@ -27,6 +29,7 @@ internal static class ObjectCheck<TMode>
         int names = walk.Scratch.Names.Count;
         int words = rules.Required.Length;
         int address = words > 1 ? walk.Scratch.TakeBits(words) : 0;
+        bool namesMatter = rules.NamesMatter;
         ulong seen = 0; // the bits, while they fit one word
         int count = 0;
         int guess = 0;
@@ -43,16 +46,18 @@ internal static class ObjectCheck<TMode>
 
             int start = position + 1;
             int place;
-            if ((uint)guess < (uint)properties.Length && properties[guess].StandsAt(json, start))
+            Property? property = null;
+            if ((uint)guess < (uint)properties.Length && (property = properties[guess]).StandsAt(json, start))
             {
                 place = guess;
-                position = start + properties[guess].Name.Length + 1;
+                position = start + property.QuotedLength;
             }
             else
             {
-                place = FindName(ref walk, rules, ref position);
+                place = FindName(ref walk, rules, guess, ref position);
                 if (position < 0)
                     return Stop;
+                property = place >= 0 ? properties[place] : null;
             }
 
             int nameEnd = position - 1;
@@ -68,17 +73,18 @@ internal static class ObjectCheck<TMode>
             position = JsonScanner.SkipWhitespace(json, position + 1);
             count++;
 
-            SchemaNode? child = null;
-            if (place >= 0)
+            var child = property?.Node;
+            if (property is not null)
             {
                 guess = place + 1;
-                child = properties[place].Node;
-                if (!TrySee(ref walk, words, address, place, ref seen)
-                    && !(TMode.Collects && walk.Report!.Add(json, "duplicateKey", ViolationText.Repeated(json[start..nameEnd]), node.Location)))
+                ulong bit = 1UL << (place % BitsPerWord);
+                bool isFirst = words == 1 ? (seen & bit) == 0 : TrySeeFar(ref walk, words, address, place);
+                seen |= bit;
+                if (!isFirst && walk.RefusesRepeatedNames && !RefuseRepeated(ref walk, node, start, nameEnd))
                     return Stop;
             }
 
-            position = child is null || rules.NamesMatter
+            position = child is null || namesMatter
                 ? CheckMember(ref walk, node, rules, child, start, nameEnd, position)
                 : CheckDeclared(ref walk, child, start, nameEnd, position);
             if (position < 0)
@@ -97,26 +103,47 @@ internal static class ObjectCheck<TMode>
         }
 
         walk.Leave();
+        if (words == 1 && rules.EndsPlainly && (rules.Required[0] & ~seen) == 0 && walk.Scratch.Names.Count == names)
+            return position + 1;
+
+        return Finish(ref walk, node, rules, address, ref seen, new Extent(opened, position + 1, count, names));
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int Finish(ref Walker<TMode> walk, SchemaNode node, ObjectRules rules, int address, ref ulong seen, Extent extent)
+    {
+        int words = rules.Required.Length;
         var bits = words > 1 ? walk.Scratch.Bits(address, words) : new ReadOnlySpan<ulong>(in seen);
-        bool goesOn = ObjectEnd<TMode>.Check(ref walk, node, rules, bits, count, names)
-            && (rules.Dependencies.Length == 0 || ObjectEnd<TMode>.CheckDependencies(ref walk, rules, bits, opened, position + 1));
+        bool goesOn = ObjectEnd<TMode>.Check(ref walk, node, rules, bits, extent.Count, extent.NamesBefore)
+            && (rules.Dependencies.Length == 0 || ObjectEnd<TMode>.CheckDependencies(ref walk, rules, bits, extent.Start, extent.End));
         if (words > 1)
             walk.Scratch.ReleaseBits(words);
-        return goesOn ? position + 1 : Stop;
+        return goesOn ? extent.End : Stop;
     }
 
     // The place of the name whose quote stands at a position, or Unknown; moves to just after its closing quote, or to Stop.
-    private static int FindName(ref Walker<TMode> walk, ObjectRules rules, ref int position)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int FindName(ref Walker<TMode> walk, ObjectRules rules, int guess, ref int position)
     {
         int start = position + 1;
+        var properties = rules.Properties;
+        int lastGuess = Math.Min(guess + Guesses, properties.Length);
+        while (++guess < lastGuess)
+        {
+            if (!properties[guess].StandsAt(walk.Json, start))
+                continue;
+            position = start + properties[guess].QuotedLength;
+            return guess;
+        }
+
         if (!JsonScanner.TrySkipString(walk.Json, ref position, out bool escaped, out _))
         {
             position = Stop;
             return Unknown;
         }
 
-        bool remembers = walk.Limits.RefusesRepeatedNames;
-        if (rules.Properties.Length == 0 && !remembers)
+        bool remembers = walk.RefusesRepeatedNames;
+        if (properties.Length == 0 && !remembers)
             return Unknown;
 
         var content = walk.Json[start..(position - 1)];
@@ -128,18 +155,21 @@ internal static class ObjectCheck<TMode>
         return place;
     }
 
-    // Marks a known name as met; false when it was met before and must not be.
-    private static bool TrySee(ref Walker<TMode> walk, int words, int address, int place, ref ulong seen)
+    // Marks a known name as met where one word does not hold all names; false when it was met before.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool TrySeeFar(ref Walker<TMode> walk, int words, int address, int place)
     {
-        ref ulong word = ref seen;
-        if (words > 1)
-            word = ref walk.Scratch.Bits(address, words)[place / BitsPerWord];
-
+        ref ulong word = ref walk.Scratch.Bits(address, words)[place / BitsPerWord];
         ulong bit = 1UL << (place % BitsPerWord);
-        bool again = (word & bit) != 0;
+        bool isFirst = (word & bit) == 0;
         word |= bit;
-        return !again || !walk.Limits.RefusesRepeatedNames;
+        return isFirst;
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool RefuseRepeated(ref Walker<TMode> walk, SchemaNode node, int start, int nameEnd) =>
+        TMode.Collects
+        && walk.Report!.Add(walk.Json, "duplicateKey", ViolationText.Repeated(walk.Json[start..nameEnd]), node.Location);
 
     private static int CheckDeclared(ref Walker<TMode> walk, SchemaNode child, int start, int nameEnd, int position)
     {
@@ -154,6 +184,7 @@ internal static class ObjectCheck<TMode>
     }
 
     // The general case: the name has a schema, patterns choose schemas, or nothing knows the name.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static int CheckMember(
         ref Walker<TMode> walk, SchemaNode node, ObjectRules rules, SchemaNode? child, int start, int nameEnd, int position)
     {
@@ -183,4 +214,7 @@ internal static class ObjectCheck<TMode>
                 ? walk.SkipValue(position)
                 : Stop;
     }
+
+    /// <summary>Where an object stands, how many members it has, and how many names were held when it opened.</summary>
+    private readonly record struct Extent(int Start, int End, int Count, int NamesBefore);
 }

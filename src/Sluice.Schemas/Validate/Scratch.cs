@@ -10,7 +10,7 @@ namespace Sluice.Schemas.Validate;
 internal sealed class Scratch
 {
     // A thread that once met a huge message gives that memory back.
-    private const int KeptBytes = 1 << 20;
+    private const int KeptEntries = 1 << 20;
 
     [ThreadStatic]
     private static Scratch? s_mine;
@@ -44,10 +44,10 @@ internal sealed class Scratch
         _hashCount = mark.Hashes;
     }
 
-    /// <summary>Lets go of what grew beyond an ordinary message.</summary>
-    public static void GiveBackExcess()
+    /// <summary>Lets go of what grew beyond an ordinary message. Called when a validation is over.</summary>
+    public void GiveBackExcess()
     {
-        if (s_mine is { } mine && (mine._bytes.Length > KeptBytes || mine._chars.Length > KeptBytes || mine._hashes.Length > KeptBytes / sizeof(ulong)))
+        if (_bytes.Length + _chars.Length + _hashes.Length + Names.Capacity > KeptEntries)
             s_mine = null;
     }
 

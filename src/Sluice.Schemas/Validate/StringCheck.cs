@@ -11,9 +11,10 @@ internal static class StringCheck<TMode>
 
     /// <summary>Checks a string. False when the walk is over.</summary>
     /// <param name="content">What stands between the quotes.</param>
-    public static bool Check(ref Walker<TMode> walk, StringRules rules, string location, ReadOnlySpan<byte> content)
+    /// <param name="escaped">Whether it holds a backslash.</param>
+    public static bool Check(ref Walker<TMode> walk, StringRules rules, string location, ReadOnlySpan<byte> content, bool escaped)
     {
-        var text = walk.Scratch.Resolve(content);
+        var text = escaped ? walk.Scratch.Resolve(content) : content;
 
         // Most lengths are settled by the number of bytes alone.
         if ((text.Length > rules.MaxLength || text.Length < rules.MinLength * (long)LongestCodePoint)

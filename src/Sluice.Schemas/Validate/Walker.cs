@@ -24,13 +24,15 @@ internal ref struct Walker<TMode>
 
     // Alternatives look at the same bytes again, and alternatives within alternatives multiply that. Past this many bytes
     // (some tenths of a second) plus as many times the message, the walk is given up.
-    private const long EffortBytes = 64 << 20;
+    private const long EffortBytes = 32 << 20;
     private const int EffortPerByte = 64;
+    private const int EffortPerLook = 16;
 
     public readonly ReadOnlySpan<byte> Json;
     public readonly Scratch Scratch;
     public readonly WalkLimits Limits;
     public readonly ViolationReport? Report;
+    public readonly bool RefusesRepeatedNames; // from the limits, which are further away
 
     private int _depth;
     private long _effort;
@@ -41,6 +43,7 @@ internal ref struct Walker<TMode>
         Limits = limits;
         Scratch = scratch;
         Report = report;
+        RefusesRepeatedNames = limits.RefusesRepeatedNames;
         _effort = EffortBytes + (long)json.Length * EffortPerByte;
     }
 
@@ -71,11 +74,11 @@ internal ref struct Walker<TMode>
                 return CheckString(node, position);
             case (byte)'{':
                 return (node.Types & JsonTypes.Members) == 0 ? RefuseType(node, position, JsonTypes.Members)
-                    : node.Objects is null && !Limits.RefusesRepeatedNames ? SkipValue(position)
+                    : node.Objects is null && !RefusesRepeatedNames ? SkipValue(position)
                     : ObjectCheck<TMode>.Check(ref this, node, position);
             case (byte)'[':
                 return (node.Types & JsonTypes.Sequence) == 0 ? RefuseType(node, position, JsonTypes.Sequence)
-                    : node.Arrays is null && !Limits.RefusesRepeatedNames ? SkipValue(position)
+                    : node.Arrays is null && !RefusesRepeatedNames ? SkipValue(position)
                     : ArrayCheck<TMode>.Check(ref this, node, position);
             case (byte)'t':
                 return CheckLiteral(node, position, "true"u8, JsonTypes.Boolean);
@@ -120,7 +123,7 @@ internal ref struct Walker<TMode>
     /// <summary>Takes what it costs to look at so many bytes once more; false when there is no more to take.</summary>
     public bool TryAgain(int bytes)
     {
-        _effort -= bytes + 1;
+        _effort -= bytes + EffortPerLook;
         if (_effort < 0)
             Overrun = Overrun.Effort;
         else if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
@@ -167,7 +170,9 @@ internal ref struct Walker<TMode>
         int end = StringScan.FindStop(json, position + 1);
         if ((uint)end >= (uint)json.Length)
             return Stop;
-        if (json[end] != (byte)'"')
+
+        bool escaped = json[end] != (byte)'"';
+        if (escaped)
         {
             end = position;
             if (!JsonScanner.TrySkipString(json, ref end, out _, out _))
@@ -177,7 +182,7 @@ internal ref struct Walker<TMode>
 
         if ((node.Types & JsonTypes.Text) == 0)
             return RefuseType(node, position, JsonTypes.Text);
-        return node.Strings is { } rules && !StringCheck<TMode>.Check(ref this, rules, node.Location, json[(position + 1)..end])
+        return node.Strings is { } rules && !StringCheck<TMode>.Check(ref this, rules, node.Location, json[(position + 1)..end], escaped)
             ? Stop
             : end + 1;
     }
