@@ -1,1 +1,11 @@
-Console.WriteLine("Sluice");
+using System.CommandLine;
+using Sluice.Load;
+
+var root = new RootCommand("Load for Sluice: an open-loop generator, and comparisons that start what they compare.")
+{
+    RunCommand.Build(),
+    DrainCommand.Build(),
+    IngestRatioCommand.Build(),
+    StalledConsumerCommand.Build(),
+};
+return await root.Parse(args).InvokeAsync();

@@ -24,7 +24,7 @@ public static class CollectionModule
         .AddSingleton(collection)
         .AddSingleton(options)
         .AddSingleton<CollectionMetrics>()
-        .AddSingleton<CollectionHealth>()
+        .AddSingleton(services => new CollectionHealth(services.GetRequiredService<CollectionRuntime>(), services.GetRequiredService<LandingService>()))
         .AddSingleton<MessageReceiver>()
         .AddSingleton<InletOperations>()
         .AddSingleton<SchemaOperations>()

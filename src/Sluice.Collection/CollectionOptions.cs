@@ -18,6 +18,9 @@ public sealed class CollectionOptions
     /// <summary>The middle number of batch ids, different on each node: 0 to 9,999. Default 1000.</summary>
     public int Node { get; set; } = 1000;
 
+    /// <summary>Holds landing still, as for maintenance of the lake: messages are taken until the journal is full. Default false.</summary>
+    public bool LandingPaused { get; set; }
+
     /// <summary>The scheme and host that <c>inletUrl</c> shows, such as <c>https://dcs.example.com</c>. Default: the address the client used.</summary>
     public string? PublicAddress { get; set; }
 

@@ -13,4 +13,7 @@ internal static partial class Log
 
     [LoggerMessage(1002, LogLevel.Error, "Landing of {Environment} stopped: the journal cannot be read. What is acknowledged is kept; see docs/operations.md")]
     internal static partial void LandingStopped(this ILogger logger, string environment, Exception failure);
+
+    [LoggerMessage(1003, LogLevel.Warning, "Landing of {Environment} is held still by Collection:LandingPaused at offset {Offset}")]
+    internal static partial void LandingHeldStill(this ILogger logger, string environment, long offset);
 }

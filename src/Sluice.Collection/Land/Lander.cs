@@ -34,6 +34,13 @@ internal sealed class Lander(CollectionEnvironment environment, CollectionOption
         using var hold = await TakeHoldAsync(stop);
         if (hold is null)
             return;
+        if (options.LandingPaused)
+        {
+            // The hold stays, so the journal keeps everything; see docs/operations.md.
+            log.LandingHeldStill(environment.Name.Value, _committedOffset);
+            await Task.Delay(Timeout.InfiniteTimeSpan, clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return;
+        }
         while (!stop.IsCancellationRequested)
         {
             try

@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Sluice.Load;
+
+/// <summary>A child process that serves on a free port of this machine, and ends with this object.</summary>
+internal sealed class ServerProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(30);
+
+    private readonly Process _process;
+
+    private ServerProcess(Process process, Uri address)
+    {
+        _process = process;
+        Address = address;
+    }
+
+    internal Uri Address { get; }
+
+    /// <summary>Memory the process holds now, in bytes.</summary>
+    internal long ResidentBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
+    /// <summary>Starts a bare Kestrel that drains bodies.</summary>
+    internal static Task<ServerProcess> StartDrainAsync(HttpClient http, CancellationToken cancellation) =>
+        StartAsync(http, "/", address => [typeof(ServerProcess).Assembly.Location, "drain", "--url", address], cancellation);
+
+    /// <summary>Starts Sluice as it was built beside this program, in the same configuration.</summary>
+    internal static Task<ServerProcess> StartSluiceAsync(HttpClient http, string folder, string[] settings, CancellationToken cancellation) =>
+        StartAsync(http, "/health/ready", address => [SluicePath(), "serve", "--urls", address, "--data", folder, .. settings], cancellation);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+            _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    private static async Task<ServerProcess> StartAsync(
+        HttpClient http, string readyPath, Func<string, string[]> arguments, CancellationToken cancellation)
+    {
+        var address = $"http://127.0.0.1:{FreePort()}";
+        var process = Process.Start(new ProcessStartInfo("dotnet", arguments(address)) { RedirectStandardOutput = true })!;
+        process.OutputDataReceived += (_, _) => { };
+        process.BeginOutputReadLine(); // read and dropped: a full pipe would stop the server
+        var server = new ServerProcess(process, new Uri(address));
+        var patience = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                using var answer = await http.GetAsync(new Uri(server.Address, readyPath), cancellation);
+                return server;
+            }
+            catch (HttpRequestException) when (patience.Elapsed < StartPatience && !process.HasExited)
+            {
+                await Task.Delay(100, cancellation);
+            }
+        }
+    }
+
+    // artifacts/bin/Sluice.Load/release/Sluice.Load.dll and artifacts/bin/Sluice/release/Sluice.dll
+    private static string SluicePath()
+    {
+        var own = new FileInfo(typeof(ServerProcess).Assembly.Location);
+        var path = Path.Combine(own.Directory!.Parent!.Parent!.FullName, "Sluice", own.Directory.Name, "Sluice.dll");
+        return File.Exists(path) ? path : throw new FileNotFoundException($"Build Sluice in the same configuration first: {path} is not there.");
+    }
+
+    private static int FreePort()
+    {
+        using var socket = new TcpListener(IPAddress.Loopback, 0);
+        socket.Start();
+        return ((IPEndPoint)socket.LocalEndpoint).Port;
+    }
+}

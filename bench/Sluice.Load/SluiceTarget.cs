@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace Sluice.Load;
+
+/// <summary>A running Sluice prepared to receive: the sample schema, a dataset, an inlet, and request bodies that fit them.</summary>
+internal sealed class SluiceTarget
+{
+    private readonly HttpClient _http;
+    private readonly ServerProcess _server;
+    private readonly string _datasetId;
+    private readonly string _sample;
+
+    private SluiceTarget(HttpClient http, ServerProcess server, string datasetId, string sample, Uri inlet)
+    {
+        _http = http;
+        _server = server;
+        _datasetId = datasetId;
+        _sample = sample;
+        Inlet = inlet;
+    }
+
+    internal Uri Inlet { get; }
+
+    internal static async Task<SluiceTarget> PrepareAsync(HttpClient http, ServerProcess server, string folder, CancellationToken cancellation)
+    {
+        var credentials = await SignInAsync(http, server, folder, cancellation);
+        var schema = await CreateAsync("/data/foundation/schemaregistry/tenant/schemas", JsonNode.Parse(Sample("schemas/web-event.schema.json"))!);
+        var schemaId = schema["$id"]!.GetValue<string>();
+        var dataset = await CreateAsync("/data/foundation/catalog/dataSets", new JsonObject { ["name"] = "load", ["schemaRef"] = new JsonObject { ["id"] = schemaId } });
+        var datasetId = dataset[0]!.GetValue<string>()["@/dataSets/".Length..];
+        var inlet = await CreateAsync("/data/core/edge/inlet", new JsonObject { ["name"] = "load" });
+
+        var sample = JsonNode.Parse(Sample("messages/valid.json"))!["messages"]![0]!.ToJsonString()
+            .Replace("{SCHEMA_ID}", schemaId, StringComparison.Ordinal)
+            .Replace("{DATASET_ID}", datasetId, StringComparison.Ordinal)
+            .Replace("{IMS_ORG}", credentials["orgId"]!.GetValue<string>(), StringComparison.Ordinal);
+        return new SluiceTarget(http, server, datasetId, sample, new Uri(server.Address, "/collection/" + inlet["inletId"]));
+
+        async Task<JsonNode> CreateAsync(string path, JsonNode document)
+        {
+            using var content = new StringContent(document.ToJsonString(), Encoding.UTF8, "application/json");
+            using var answer = await http.PostAsync(new Uri(server.Address, path), content, cancellation);
+            return JsonNode.Parse(await answer.EnsureSuccessStatusCode().Content.ReadAsStringAsync(cancellation))!;
+        }
+    }
+
+    /// <summary>The target that an earlier process on the same folder prepared, to look at what landed.</summary>
+    internal static async Task<SluiceTarget> FindAsync(HttpClient http, ServerProcess server, string folder, CancellationToken cancellation)
+    {
+        await SignInAsync(http, server, folder, cancellation);
+        var datasets = await http.GetFromJsonAsync<JsonObject>(new Uri(server.Address, "/data/foundation/catalog/dataSets?name=load"), cancellation);
+        return new SluiceTarget(http, server, datasets!.Single().Key, "", server.Address);
+    }
+
+    /// <summary>A request body of so many messages of about a kilobyte, all different in their ids.</summary>
+    internal byte[] Body(int messages) => Encoding.UTF8.GetBytes("{\"messages\":[" + string.Join(',', Enumerable.Range(0, messages).Select(
+        number => _sample.Replace("3b6f2f0a-52f1-4d0e-9a52-6a1b3d1c0001", $"3b6f2f0a-52f1-4d0e-9a52-{number:x12}", StringComparison.Ordinal))) + "]}");
+
+    /// <summary>Journal bytes that landing has not registered yet.</summary>
+    internal async Task<long> LandingLagBytesAsync(CancellationToken cancellation)
+    {
+        var metrics = await _http.GetStringAsync(new Uri(_server.Address, "/metrics"), cancellation);
+        var line = metrics.Split('\n').First(one => one.StartsWith("sluice_landing_lag_bytes ", StringComparison.Ordinal));
+        return long.Parse(line.AsSpan("sluice_landing_lag_bytes ".Length), CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Records in the dataset's registered success batches.</summary>
+    internal async Task<long> LandedRecordsAsync(CancellationToken cancellation)
+    {
+        long records = 0;
+        for (var start = 0; ; start += 100)
+        {
+            var page = await _http.GetFromJsonAsync<JsonObject>(
+                new Uri(_server.Address, $"/data/foundation/catalog/batches?dataSet={_datasetId}&status=success&limit=100&start={start}"), cancellation);
+            records += page!.Sum(batch => batch.Value!["metrics"]!["outputRecordCount"]!.GetValue<long>());
+            if (page!.Count < 100)
+                return records;
+        }
+    }
+
+    private static async Task<JsonNode> SignInAsync(HttpClient http, ServerProcess server, string folder, CancellationToken cancellation)
+    {
+        var credentials = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "credentials.json"), cancellation))!;
+        var client = credentials["client"]!;
+        using var granted = await http.PostAsync(
+            new Uri(server.Address, $"/ims/token/v3?grant_type=client_credentials&client_id={client["clientId"]}&client_secret={client["clientSecret"]}"), null, cancellation);
+        var token = JsonNode.Parse(await granted.Content.ReadAsStringAsync(cancellation))!["access_token"]!.GetValue<string>();
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return credentials;
+    }
+
+    private static string Sample(string name)
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            var path = Path.Combine(folder.FullName, "samples", name);
+            if (File.Exists(path))
+                return File.ReadAllText(path);
+        }
+        throw new FileNotFoundException($"samples/{name} is not above this program: run it inside a checkout.");
+    }
+}
