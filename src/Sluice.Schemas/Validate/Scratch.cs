@@ -13,7 +13,7 @@ internal sealed class Scratch
     private const int KeptEntries = 1 << 20;
 
     [ThreadStatic]
-    private static Scratch? s_mine;
+    private static Scratch? _mine;
 
     private byte[] _bytes = new byte[1024];
     private char[] _chars = new char[1024];
@@ -29,7 +29,7 @@ internal sealed class Scratch
     /// <summary>The calling thread's storage, emptied.</summary>
     public static Scratch OfThisThread()
     {
-        var mine = s_mine ??= new Scratch();
+        var mine = _mine ??= new Scratch();
         mine.ReturnTo(default);
         return mine;
     }
@@ -48,7 +48,7 @@ internal sealed class Scratch
     public void GiveBackExcess()
     {
         if (_bytes.Length + _chars.Length + _hashes.Length + Names.Capacity > KeptEntries)
-            s_mine = null;
+            _mine = null;
     }
 
     /// <summary>The text of a string whose raw content is given; valid until the next call.</summary>
