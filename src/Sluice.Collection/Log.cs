@@ -11,7 +11,7 @@ internal static partial class Log
     [LoggerMessage(1001, LogLevel.Warning, "Landing of {Environment} paused; it begins again from the committed offset")]
     internal static partial void LandingPaused(this ILogger logger, string environment, Exception failure);
 
-    [LoggerMessage(1002, LogLevel.Error, "Landing of {Environment} stopped: the journal cannot be read. What is acknowledged is kept; see docs/operations.md")]
+    [LoggerMessage(1002, LogLevel.Error, "Landing of {Environment} stopped. What is acknowledged waits in the journal; see docs/operations.md")]
     internal static partial void LandingStopped(this ILogger logger, string environment, Exception failure);
 
     [LoggerMessage(1003, LogLevel.Warning, "Landing of {Environment} is held still by Collection:LandingPaused at offset {Offset}")]

@@ -63,6 +63,13 @@ internal sealed class Lander(CollectionEnvironment environment, CollectionOption
                 log.LandingStopped(environment.Name.Value, failure);
                 return;
             }
+            catch (Exception fault)
+            {
+                // A fault of ours: receiving goes on, landing stops and says so; what is acknowledged waits in the journal.
+                StoppedBecause = fault.Message;
+                log.LandingStopped(environment.Name.Value, fault);
+                return;
+            }
         }
     }
 

@@ -16,7 +16,7 @@ public sealed class SqliteStore : SqlStore
     public SqliteStore(string path)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        _connectionString = new SqliteConnectionStringBuilder { DataSource = path, Pooling = true }.ToString();
+        _connectionString = new SqliteConnectionStringBuilder { DataSource = path, Pooling = true, DefaultTimeout = BusyTimeoutMs / 1_000 }.ToString();
     }
 
     /// <inheritdoc/>

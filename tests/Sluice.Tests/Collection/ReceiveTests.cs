@@ -156,7 +156,7 @@ public sealed class ReceiveTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Refusals))]
-    [Statement("A23", "A25", "A26")]
+    [Statement("A23", "A25", "A26", "A57")]
     public async Task Every_envelope_fault_has_its_own_sentence(string fault, string sentence)
     {
         var message = _producer.Message();

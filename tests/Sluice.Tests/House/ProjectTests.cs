@@ -1,0 +1,68 @@
+using System.Xml.Linq;
+using Sluice.Tests.Doubles;
+
+namespace Sluice.Tests.House;
+
+/// <summary>The arrows between projects, and what each shows to the others.</summary>
+public sealed class ProjectTests
+{
+    private static readonly Dictionary<string, string[]> Arrows = new()
+    {
+        ["Sluice"] = ["Access", "Collection"],
+        ["Collection"] = ["Access", "Journal", "Schemas", "Storage"],
+        ["Access"] = ["Storage"],
+        ["Journal"] = [],
+        ["Schemas"] = [],
+        ["Storage"] = [],
+    };
+
+    [Fact]
+    public void A_project_references_only_what_the_tour_draws()
+    {
+        var found = Directory.EnumerateFiles(Path.Combine(SharedData.Repository, "src"), "*.csproj", SearchOption.AllDirectories).ToDictionary(
+            Short,
+            project => XDocument.Load(project).Descendants("ProjectReference").Select(one => Short(one.Attribute("Include")!.Value)).Order().ToArray());
+
+        Assert.Equal(Arrows.OrderBy(one => one.Key).Select(Line), found.OrderBy(one => one.Key).Select(Line));
+    }
+
+    [Fact]
+    public void A_door_shows_its_module_its_options_and_its_runtime_only()
+    {
+        Assert.Equal(
+            ["CollectionHealth", "CollectionModule", "CollectionOptions", "CollectionRuntime", "CollectionSource"],
+            Exported(typeof(Sluice.Collection.CollectionModule)));
+        Assert.Equal(
+            ["AccessModule", "AccessOptions", "AccessRuntime", "AdminCredentials", "Caller", "ClientCredentials", "Credentials", "Organisation"],
+            Exported(typeof(Sluice.Access.AccessModule)));
+    }
+
+    [Fact]
+    public void An_engine_shows_a_narrow_api()
+    {
+        Assert.Equal(
+            [
+                "EnvironmentName", "FileStore", "Installation", "MigrationSet", "Migrator", "PendingFile", "PostgresStore", "SqlSession", "SqlStore",
+                "SqliteStore", "StorageEnvironment", "StorageOptions", "StoreUnavailableException",
+            ],
+            Exported(typeof(Sluice.Storage.SqlStore)));
+        Assert.Equal(
+            ["CompiledSchema", "JsonScanError", "JsonScanner", "SchemaDialect", "SchemaException", "SchemaOptions", "SchemaViolation"],
+            Exported(typeof(Sluice.Schemas.CompiledSchema)));
+        Assert.Equal(
+            [
+                "AppendBatch", "AppendResult", "AuthenticatedState", "Enumerator", "EventJournal", "Identity", "IdentityEncoder", "IdentityList",
+                "JournalBrokenException", "JournalBusyException", "JournalCorruptException", "JournalException", "JournalFullException", "JournalInUseException",
+                "JournalOffsetBeyondEndException", "JournalOffsetGoneException", "JournalOptions", "JournalReader", "JournalRecord", "MessageMarks",
+                "MessageOutcome", "MessageRecord", "MessageRecordFields", "PartitionHash", "RecordKind", "RetentionHold",
+            ],
+            Exported(typeof(Sluice.Journal.EventJournal)));
+    }
+
+    private static IEnumerable<string> Exported(Type one) =>
+        one.Assembly.GetExportedTypes().Where(type => type.Name != "Program").Select(type => type.Name).Order(StringComparer.Ordinal);
+
+    private static string Short(string project) => Path.GetFileNameWithoutExtension(project).Replace("Sluice.", "", StringComparison.Ordinal);
+
+    private static string Line(KeyValuePair<string, string[]> one) => $"{one.Key} -> {string.Join(' ', one.Value)}";
+}
