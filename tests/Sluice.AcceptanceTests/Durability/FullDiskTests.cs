@@ -34,6 +34,14 @@ public sealed class FullDiskTests
                 return run.Ledger.TurnedAway > 100;
             },
             "requests are turned away");
+        await UntilAsync(
+            () =>
+            {
+                disk.Fill();
+                return server.HasSaid("Landing of production paused");
+            },
+            "landing meets the full disk");
+        await UntilAsync(() => PartFiles(disk).Length == 0, "what landing gave up takes no room");
         await AssertManagementIsTurnedAwayAsync(api);
 
         disk.Free();
@@ -45,7 +53,8 @@ public sealed class FullDiskTests
         var audit = await run.AuditAsync(address, api);
         Rounds.Say($"full disk: {audit.Summary}");
         Assert.Empty(audit.Faults);
-        Assert.Empty(Directory.GetFiles(disk.Folder, "*.part", SearchOption.AllDirectories)); // what was given up takes no room
+        Assert.True(audit.Kept == 0, $"Requests that were turned away were kept all the same: {audit.Summary}");
+        Assert.Empty(PartFiles(disk));
         server.Terminate();
         Assert.Equal(0, await server.EndedAsync());
     }
@@ -67,6 +76,8 @@ public sealed class FullDiskTests
         }
         Assert.Fail("The database never ran out of room");
     }
+
+    private static string[] PartFiles(SmallDisk disk) => Directory.GetFiles(disk.Folder, "*.part", SearchOption.AllDirectories);
 
     private static async Task UntilAsync(Func<bool> isSo, string what)
     {

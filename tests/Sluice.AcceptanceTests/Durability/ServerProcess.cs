@@ -7,7 +7,8 @@ namespace Sluice.AcceptanceTests.Durability;
 public sealed class ServerProcess : IAsyncDisposable
 {
     private const string Announcement = "Sluice listens on ";
-    private const int KeptLines = 60;
+    private const int KeptLines = 2_000;
+    private const int ShownLines = 60;
     private const int SigTerm = 15;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -32,8 +33,15 @@ public sealed class ServerProcess : IAsyncDisposable
         get
         {
             lock (_lastLines)
-                return string.Join('\n', _lastLines);
+                return string.Join('\n', _lastLines.TakeLast(ShownLines));
         }
+    }
+
+    /// <summary>Whether a line of its log has that in it.</summary>
+    public bool HasSaid(string text)
+    {
+        lock (_lastLines)
+            return _lastLines.Any(line => line.Contains(text, StringComparison.Ordinal));
     }
 
     /// <summary>Starts <c>serve</c> on a free loopback port; <paramref name="settings"/> are <c>Section:Key=value</c>.</summary>
