@@ -60,9 +60,12 @@ internal static class FirstStart
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = OwnerOnly;
-        await using var file = new FileStream(path, options);
-        await JsonSerializer.SerializeAsync(file, credentials, AccessJson.Default.Credentials, cancellation);
-        file.Flush(flushToDisk: true);
+        await using (var file = new FileStream(path, options))
+        {
+            await JsonSerializer.SerializeAsync(file, credentials, AccessJson.Default.Credentials, cancellation);
+            file.Flush(flushToDisk: true);
+        }
+        Folder.Flush(Path.GetDirectoryName(path)!);
     }
 
     private static Task CreateAsync(SqlStore sql, Credentials credentials, TimeProvider clock, CancellationToken cancellation)

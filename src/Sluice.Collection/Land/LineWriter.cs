@@ -59,7 +59,14 @@ internal sealed class LineWriter : IDisposable
         if (_piece.Length > 0)
             ArrayPool<byte>.Shared.Return(_piece);
         _piece = [];
-        _gzip.Dispose();
+        try
+        {
+            _gzip.Dispose();
+        }
+        catch (IOException)
+        {
+            // The compressor's last bytes found no room, and nobody wants them: the file is given up.
+        }
         _file.Dispose();
     }
 

@@ -19,8 +19,17 @@ internal sealed class OpenBatch : IDisposable
         _batch = batch;
         _batch.RecordCount = 0;
         _lines = new LineWriter(lake.Begin(batch.Path));
-        if (!batch.IsFailed)
+        if (batch.IsFailed)
+            return;
+        try
+        {
             _envelopes = new LineWriter(lake.Begin(LakeFile.EnvelopeOf(batch.Path)));
+        }
+        catch
+        {
+            _lines.Dispose();
+            throw;
+        }
     }
 
     internal long PlainBytes => _lines.PlainBytes + (_envelopes?.PlainBytes ?? 0);

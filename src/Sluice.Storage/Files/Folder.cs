@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 namespace Sluice.Storage;
 
 /// <summary>Makes folders whose names survive a power cut.</summary>
-internal static class Folder
+public static class Folder
 {
     /// <summary>Makes the folder and those above it, and flushes each parent that got a new entry.</summary>
-    internal static void Create(string path)
+    public static void Create(string path)
     {
         if (Directory.Exists(path))
             return;
@@ -19,7 +19,7 @@ internal static class Folder
     }
 
     /// <summary>Puts the folder's list of names on disk. Windows does this with the file's own flush.</summary>
-    internal static void Flush(string path)
+    public static void Flush(string path)
     {
         if (OperatingSystem.IsWindows())
             return;

@@ -32,12 +32,19 @@ public sealed class PendingFile : IDisposable
         return bytes;
     }
 
-    /// <summary>Gives the file up unless it was completed.</summary>
+    /// <summary>Gives the file up unless it was completed. Does not throw when the disk is full: what is given up need not be written.</summary>
     public void Dispose()
     {
         if (_completed)
             return;
-        _stream.Dispose();
+        try
+        {
+            _stream.Dispose();
+        }
+        catch (IOException)
+        {
+            // The buffer found no room; the handle is closed all the same.
+        }
         File.Delete(_partPath);
     }
 }

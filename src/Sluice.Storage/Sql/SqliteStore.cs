@@ -15,7 +15,7 @@ public sealed class SqliteStore : SqlStore
     /// <summary>Names the file; it and its folder are made on first use.</summary>
     public SqliteStore(string path)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        Folder.Create(Path.GetDirectoryName(Path.GetFullPath(path))!);
         _connectionString = new SqliteConnectionStringBuilder { DataSource = path, Pooling = true, DefaultTimeout = BusyTimeoutMs / 1_000 }.ToString();
     }
 

@@ -13,7 +13,8 @@ internal sealed class SluiceServer : IAsyncDisposable
 {
     private const string DefaultUrl = "http://127.0.0.1:8080";
 
-    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(30); // in-flight answers, then the last cut of landing
+    /// <summary>How long a stop may take: answers under way, then the last cut of landing.</summary>
+    internal static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(30);
 
     private readonly WebApplication _app;
     private readonly Stack<IAsyncDisposable> _opened;

@@ -1,2 +1,0 @@
-namespace Sluice.AcceptanceTests;
-public sealed class Empty { [Fact] public void A_test_runs() => Assert.True(true); }
