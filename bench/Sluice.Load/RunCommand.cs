@@ -10,7 +10,7 @@ internal static class RunCommand
 
     internal static Command Build()
     {
-        var url = new Option<Uri>("--url") { Description = "Where to send, on this machine.", Required = true };
+        var url = new Option<string>("--url") { Description = "Where to send, on this machine.", Required = true };
         var body = new Option<FileInfo>("--body") { Description = "The file every request carries.", Required = true };
         var messages = new Option<int>("--messages") { Description = "Messages in that file.", DefaultValueFactory = _ => 1 };
         var connections = new Option<int>("--connections") { DefaultValueFactory = _ => 16 };
@@ -21,7 +21,7 @@ internal static class RunCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             var plan = new LoadPlan(
-                parsed.GetRequiredValue(url), await File.ReadAllBytesAsync(parsed.GetRequiredValue(body).FullName, cancellation), parsed.GetValue(messages),
+                new Uri(parsed.GetRequiredValue(url)), await File.ReadAllBytesAsync(parsed.GetRequiredValue(body).FullName, cancellation), parsed.GetValue(messages),
                 parsed.GetValue(connections), parsed.GetValue(rate), TimeSpan.FromSeconds(parsed.GetValue(warmUp)), TimeSpan.FromSeconds(parsed.GetValue(seconds)));
             var result = await new LoadGenerator(plan).RunAsync(cancellation);
             Console.WriteLine(JsonSerializer.Serialize(result, Readable));

@@ -56,9 +56,33 @@ internal sealed class SluiceTarget
         return new SluiceTarget(http, server, datasets!.Single().Key, "", server.Address);
     }
 
-    /// <summary>A request body of so many messages of about a kilobyte, all different in their ids.</summary>
-    internal byte[] Body(int messages) => Encoding.UTF8.GetBytes("{\"messages\":[" + string.Join(',', Enumerable.Range(0, messages).Select(
-        number => _sample.Replace("3b6f2f0a-52f1-4d0e-9a52-6a1b3d1c0001", $"3b6f2f0a-52f1-4d0e-9a52-{number:x12}", StringComparison.Ordinal))) + "]}");
+    /// <summary>A request body of so many messages of about a kilobyte, whose ids, addresses, names and numbers all differ.</summary>
+    internal byte[] Body(int messages)
+    {
+        var random = new Random(messages);
+        return Encoding.UTF8.GetBytes("{\"messages\":[" + string.Join(',', Enumerable.Range(0, messages).Select(_ => Vary(random))) + "]}");
+    }
+
+    private string Vary(Random random)
+    {
+        Span<byte> id = stackalloc byte[16];
+        random.NextBytes(id);
+        var message = JsonNode.Parse(_sample)!;
+        var entity = message["body"]!["xdmEntity"]!;
+        entity["_id"] = new Guid(id).ToString();
+        entity["timestamp"] = $"2025-11-22T09:{random.Next(60):D2}:{random.Next(60):D2}Z";
+        entity["environment"]!["viewportHeight"] = random.Next(400, 2_000);
+        entity["environment"]!["viewportWidth"] = random.Next(400, 4_000);
+        entity["environment"]!["browserDetails"]!["userAgent"] =
+            $"Mozilla/5.0 (X11; Linux x86_64; rv:{random.Next(90, 150)}.0) Gecko/20100101 Firefox/{random.Next(90, 150)}.{random.Next(100)}";
+        var item = entity["productListItems"]![0]!;
+        item["SKU"] = $"SKU-{random.Next():x8}";
+        item["name"] = $"Product {random.Next(100_000)}";
+        item["quantity"] = random.Next(1, 1_000);
+        item["priceTotal"] = random.Next(1, 1_000_000) / 100.0;
+        entity["_experience"]!["campaign"]!["message"]!["profileSnapshot"]!["workEmail"]!["address"] = $"{random.Next():x8}.{random.Next():x8}@example.com";
+        return message.ToJsonString();
+    }
 
     /// <summary>Journal bytes that landing has not registered yet.</summary>
     internal async Task<long> LandingLagBytesAsync(CancellationToken cancellation)

@@ -1,5 +1,5 @@
-using Sluice.Journal.Records;
 using Sluice.Collection.Receive;
+using Sluice.Journal.Records;
 using Sluice.Schemas;
 
 namespace Sluice.Collection.Validate;

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace Sluice.Journal;
@@ -34,9 +35,21 @@ internal sealed class FolderFile(SafeFileHandle handle) : IJournalFile
         }
     }
 
+    public void ForgetRead(long position, int bytes)
+    {
+        if (OperatingSystem.IsLinux())
+            _ = Advise(handle, position, bytes, DontNeed);
+    }
+
     public void SetLength(long bytes) => RandomAccess.SetLength(handle, bytes);
 
     public void Flush() => RandomAccess.FlushToDisk(handle);
 
     public void Dispose() => handle.Dispose();
+
+    private const int DontNeed = 4; // POSIX_FADV_DONTNEED
+
+    [DllImport("libc", EntryPoint = "posix_fadvise")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Advise(SafeFileHandle file, long position, long bytes, int advice);
 }

@@ -26,6 +26,8 @@ internal sealed class ReadWindow(int chunkBytes) : IDisposable
         {
             if (_buffer.Length < bytes || _buffer.Length == 0)
                 _buffer = GC.AllocateUninitializedArray<byte>(Math.Max(bytes, chunkBytes));
+            if (_count > 0)
+                _file!.ForgetRead(_start, _count);
             var wanted = (int)Math.Clamp(limit - position, 0, _buffer.Length);
             _count = _file!.Read(_buffer.AsSpan(0, wanted), position);
             _start = position;

@@ -42,7 +42,7 @@ public sealed class ProjectTests
     {
         Assert.Equal(
             [
-                "EnvironmentName", "FileStore", "Installation", "MigrationSet", "Migrator", "PendingFile", "PostgresStore", "SqlSession", "SqlStore",
+                "EnvironmentName", "FileStore", "Folder", "Installation", "MigrationSet", "Migrator", "PendingFile", "PostgresStore", "SqlSession", "SqlStore",
                 "SqliteStore", "StorageEnvironment", "StorageOptions", "StoreUnavailableException",
             ],
             Exported(typeof(Sluice.Storage.SqlStore)));
