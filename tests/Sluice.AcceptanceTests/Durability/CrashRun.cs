@@ -89,7 +89,7 @@ public sealed class CrashRun : IDisposable
             await Task.WhenAll(_senders.RunAsync(address, datasetId, CancellationToken.None), WatchAsync(api));
             return "under load";
         }
-        catch (HttpRequestException)
+        catch (HttpRequestException failure) when (failure.StatusCode is null)
         {
             return "while being furnished";
         }
@@ -106,7 +106,7 @@ public sealed class CrashRun : IDisposable
                 await Task.Delay(200, TestContext.Current.CancellationToken);
             }
         }
-        catch (HttpRequestException)
+        catch (HttpRequestException failure) when (failure.StatusCode is null)
         {
             // The server is gone.
         }

@@ -67,7 +67,13 @@ public sealed class LandedFiles
         var path = isFailed
             ? $"/data/foundation/export/batches/{batchId}/failed?path=part-00000-{batchId}-c000.json"
             : $"/data/foundation/export/files/{batchId}-1?path={batchId}.json";
-        using var lines = new StreamReader(await api.GetStreamAsync(path, TestContext.Current.CancellationToken));
+        using var response = await api.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        if (!response.IsSuccessStatusCode)
+        {
+            AddStranger($"the file of batch {batchId} is answered with {(int)response.StatusCode}");
+            return 0;
+        }
+        using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
         var records = 0;
         while (await lines.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
         {
