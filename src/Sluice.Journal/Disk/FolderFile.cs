@@ -35,10 +35,11 @@ internal sealed class FolderFile(SafeFileHandle handle) : IJournalFile
         }
     }
 
-    public void ForgetRead(long position, int bytes)
+    // From the start each time: the system keeps pages in groups and forgets only whole ones.
+    public void ForgetRead(long before)
     {
         if (OperatingSystem.IsLinux())
-            _ = Advise(handle, position, bytes, DontNeed);
+            _ = Advise(handle, 0, before, DontNeed);
     }
 
     public void SetLength(long bytes) => RandomAccess.SetLength(handle, bytes);

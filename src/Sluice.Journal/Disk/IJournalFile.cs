@@ -12,8 +12,8 @@ internal interface IJournalFile : IDisposable
     /// <exception cref="DiskFullException">There is no room; some of the bytes may have been written.</exception>
     int Write(ReadOnlySpan<byte> bytes, long position);
 
-    /// <summary>Says that these bytes are not expected to be read again, so that the system need not keep them in memory. A hint only.</summary>
-    void ForgetRead(long position, int bytes)
+    /// <summary>Says that nothing before this position is expected to be read again, so that the system need not keep it in memory. A hint only.</summary>
+    void ForgetRead(long before)
     {
     }
 

@@ -11,6 +11,7 @@ internal sealed class ReadWindow(int chunkBytes) : IDisposable
     /// <summary>Looks through <paramref name="file"/> from now on, and owns it.</summary>
     internal void Attach(IJournalFile file)
     {
+        _file?.ForgetRead(_start + _count);
         _file?.Dispose();
         _file = file;
         _count = 0;
@@ -27,7 +28,7 @@ internal sealed class ReadWindow(int chunkBytes) : IDisposable
             if (_buffer.Length < bytes || _buffer.Length == 0)
                 _buffer = GC.AllocateUninitializedArray<byte>(Math.Max(bytes, chunkBytes));
             if (_count > 0)
-                _file!.ForgetRead(_start, _count);
+                _file!.ForgetRead(_start + _count);
             var wanted = (int)Math.Clamp(limit - position, 0, _buffer.Length);
             _count = _file!.Read(_buffer.AsSpan(0, wanted), position);
             _start = position;
