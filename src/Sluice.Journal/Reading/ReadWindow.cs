@@ -1,6 +1,10 @@
 namespace Sluice.Journal;
 
 /// <summary>A file seen through one buffer, filled in large chunks. Grows for a frame larger than the chunk.</summary>
+/// <remarks>
+/// Tells the system to forget what it has gone past: written and read once, the journal would otherwise push everything else out of
+/// memory, and the writer would always copy into pages that are new to it (bench/README.md). A slower reader reads from the disk.
+/// </remarks>
 internal sealed class ReadWindow(int chunkBytes) : IDisposable
 {
     private IJournalFile? _file;
