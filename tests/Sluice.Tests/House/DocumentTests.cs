@@ -83,7 +83,11 @@ public sealed partial class DocumentTests
             typeof(Sluice.Journal.EventJournal), typeof(Sluice.Schemas.CompiledSchema), typeof(Sluice.Storage.SqlStore), typeof(DocumentTests),
         ];
         const BindingFlags all = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
-        return [.. oneOfEach.Select(one => one.Assembly).Distinct().SelectMany(assembly => assembly.GetTypes())
+        // The other test and bench programs are known by their files.
+        var files = new[] { "tests", "bench" }
+            .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(SharedData.Repository, folder), "*.cs", SearchOption.AllDirectories))
+            .Select(file => Path.GetFileNameWithoutExtension(file));
+        return [.. files, .. oneOfEach.Select(one => one.Assembly).Distinct().SelectMany(assembly => assembly.GetTypes())
             .SelectMany(type => type.GetMembers(all).Select(member => member.Name).Append(type.Name.Split('`')[0]))];
     }
 
