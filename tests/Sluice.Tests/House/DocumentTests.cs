@@ -84,9 +84,10 @@ public sealed partial class DocumentTests
         ];
         const BindingFlags all = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
         // The other test and bench programs are known by their files.
-        var files = new[] { "tests", "bench" }
+        string[] folders = ["tests", "bench"];
+        var files = folders
             .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(SharedData.Repository, folder), "*.cs", SearchOption.AllDirectories))
-            .Select(file => Path.GetFileNameWithoutExtension(file));
+            .Select(Path.GetFileNameWithoutExtension).OfType<string>();
         return [.. files, .. oneOfEach.Select(one => one.Assembly).Distinct().SelectMany(assembly => assembly.GetTypes())
             .SelectMany(type => type.GetMembers(all).Select(member => member.Name).Append(type.Name.Split('`')[0]))];
     }
