@@ -24,7 +24,10 @@ public sealed class Installation : IAsyncDisposable
     public static Installation Open(StorageOptions options)
     {
         var folder = Path.GetFullPath(options.Data);
+        var isNew = !Directory.Exists(folder);
         Storage.Folder.Create(folder);
+        if (isNew && !OperatingSystem.IsWindows())
+            File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
         var names = new List<EnvironmentName> { EnvironmentName.Production };
         foreach (var text in options.Environments)

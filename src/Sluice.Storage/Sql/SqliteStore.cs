@@ -16,6 +16,7 @@ public sealed class SqliteStore : SqlStore
     public SqliteStore(string path)
     {
         Folder.Create(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        CreateForOwnerAlone(path);
         _connectionString = new SqliteConnectionStringBuilder { DataSource = path, Pooling = true, DefaultTimeout = BusyTimeoutMs / 1_000 }.ToString();
     }
 
@@ -60,6 +61,19 @@ public sealed class SqliteStore : SqlStore
     {
         SqliteErrorCode: 5 or 6 or 8 or 10 or 11 or 13 or 14 or 26 // busy, locked, read-only, I/O, corrupt, full, cannot open, not a database
     };
+
+    // It may hold keys and hashes. SQLite takes an empty file for a new database and gives its companions the same mode.
+    private static void CreateForOwnerAlone(string path)
+    {
+        if (File.Exists(path) || OperatingSystem.IsWindows())
+            return;
+        using var created = new FileStream(path, new FileStreamOptions
+        {
+            Mode = FileMode.OpenOrCreate,
+            Access = FileAccess.Write,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        });
+    }
 
     private async Task<SqliteConnection> OpenAsync(CancellationToken cancellation)
     {

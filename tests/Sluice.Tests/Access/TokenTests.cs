@@ -103,12 +103,13 @@ public sealed class TokenTests
     }
 
     [Fact]
-    public async Task Credentials_are_for_the_owner_alone()
+    public async Task Credentials_and_the_signing_key_are_for_the_owner_alone()
     {
         await using var house = await TestHouse.StartAsync();
 
         if (OperatingSystem.IsWindows())
             return; // Windows has no file modes
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(house.Folder, "credentials.json")));
+        foreach (var name in new[] { "credentials.json", "installation.db", "installation.db-wal", "production/metadata.db" })
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(house.Folder, name)));
     }
 }
