@@ -51,7 +51,7 @@ public sealed class AccessRuntime : IDisposable
         ClientStore.ExistsAsync(_installation.Sql, clientId, cancellation);
 
     internal Task<bool> AcceptsAsync(string clientId, string clientSecret, CancellationToken cancellation) =>
-        ClientStore.AcceptsAsync(_installation.Sql, clientId, clientSecret, cancellation);
+        ClientStore.AcceptsAsync(_installation.Sql, ClientKind.Api, clientId, clientSecret, cancellation);
 
     internal TokenGranted Grant(string clientId, string scope) => new(
         _signer.Sign(clientId, Organisation.OrgId, scope, _options.TokenLifetime), "bearer", (long)_options.TokenLifetime.TotalSeconds);

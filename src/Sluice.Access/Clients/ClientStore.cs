@@ -4,7 +4,7 @@ using Sluice.Storage;
 
 namespace Sluice.Access;
 
-/// <summary>Which token endpoints serve a client.</summary>
+/// <summary>Which token endpoints serve a client: one kind never gets a token from the other's.</summary>
 internal enum ClientKind
 {
     Api,
@@ -22,7 +22,7 @@ internal static class ClientStore
             insert into client (client_id, name, kind, secret_salt, secret_hash, created_ms)
             values (@ClientId, @name, @kind, @salt, @hash, @nowMs)
             """,
-            new { client.ClientId, name, kind = kind.ToString().ToLowerInvariant(), salt, hash = Hash(salt, client.ClientSecret), nowMs });
+            new { client.ClientId, name, kind = Text(kind), salt, hash = Hash(salt, client.ClientSecret), nowMs });
     }
 
     internal static Task<bool> ExistsAsync(SqlStore sql, string clientId, CancellationToken cancellation) =>
@@ -30,14 +30,18 @@ internal static class ClientStore
             await session.FindAsync<string>("select client_id from client where client_id = @clientId", new { clientId }) is not null, cancellation);
 
     /// <summary>Tells whether the pair is right, in the same time for an unknown client as for a wrong secret.</summary>
-    internal static async Task<bool> AcceptsAsync(SqlStore sql, string clientId, string clientSecret, CancellationToken cancellation)
+    internal static async Task<bool> AcceptsAsync(
+        SqlStore sql, ClientKind kind, string clientId, string clientSecret, CancellationToken cancellation)
     {
         var row = await sql.ReadAsync(session => session.FindAsync<Row>(
-            "select secret_salt as Salt, secret_hash as Hash from client where client_id = @clientId", new { clientId }), cancellation);
+            "select secret_salt as Salt, secret_hash as Hash from client where client_id = @clientId and kind = @kind",
+            new { clientId, kind = Text(kind) }), cancellation);
         var expected = row?.Hash ?? Hash("", "");
         var given = Hash(row?.Salt ?? "", clientSecret);
         return CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(expected), Encoding.ASCII.GetBytes(given)) && row is not null;
     }
+
+    private static string Text(ClientKind kind) => kind == ClientKind.Api ? "api" : "legacy";
 
     private static string Hash(string salt, string secret) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(salt + ":" + secret)));

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Sluice.Access;
 
@@ -12,10 +13,13 @@ internal sealed record TokenRefused(string Error, string ErrorDescription);
 internal static class IssueToken
 {
     private const int MaxFieldCharacters = 4_096;
+    private const int MaxFormBytes = 64 * 1024; // anybody may ask: a form is a few hundred bytes
 
     internal static async Task<IResult> HandleAsync(HttpContext http, AccessRuntime access)
     {
         var cancellation = http.RequestAborted;
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } bound)
+            bound.MaxRequestBodySize = MaxFormBytes;
         IFormCollection? form;
         try
         {

@@ -71,7 +71,7 @@ internal sealed class SchemaOperations(AccessRuntime access, TimeProvider clock)
         return CollectionAnswers.Json(new JsonObject
         {
             ["results"] = results,
-            ["_page"] = new JsonObject { ["orderby"] = "updated", ["next"] = null, ["count"] = results.Count },
+            ["_page"] = new JsonObject { ["orderby"] = "created", ["next"] = null, ["count"] = results.Count },
             ["_links"] = new JsonObject { ["next"] = null },
         });
     }

@@ -11,6 +11,9 @@ namespace Sluice.Hosting;
 /// <summary>The whole program as one object: opens what is on disk, opens the doors, and closes both in the opposite order.</summary>
 internal sealed class SluiceServer : IAsyncDisposable
 {
+    // Each door bounds its own bodies, with its own answer; this stands behind them all, above the largest they may be set to.
+    private const long MaxBodyBytes = 17L << 20;
+
     private const string DefaultUrl = "http://127.0.0.1:8080";
 
     /// <summary>How long a stop may take: answers under way, then the last cut of landing.</summary>
@@ -129,7 +132,7 @@ internal sealed class SluiceServer : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = null; // each door bounds its own bodies, with its own answer
+            kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopPatience);
         builder.Logging.ClearProviders();

@@ -54,6 +54,24 @@ public sealed class TokenTests
     }
 
     [Fact]
+    public async Task A_legacy_client_gets_no_token_here_and_a_form_beyond_its_bound_is_413()
+    {
+        await using var house = await TestHouse.StartAsync();
+        using var nobody = new ApiClient(house.Address, null);
+        var legacy = house.Credentials["legacyClient"]!;
+        using var large = new HttpRequestMessage(HttpMethod.Post, "/ims/token/v3")
+        {
+            Content = new FormUrlEncodedContent([new("client_secret", new string('x', 100_000))]),
+        };
+
+        var refused = await nobody.SendAsync(HttpMethod.Post,
+            $"/ims/token/v3?grant_type=client_credentials&client_id={legacy["clientId"]}&client_secret={legacy["clientSecret"]}", null);
+
+        Assert.Equal("invalid_client", refused.Json["error"]!.GetValue<string>());
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await nobody.SendAsync(large)).Status);
+    }
+
+    [Fact]
     public async Task A_management_path_says_whether_the_token_is_missing_or_bad()
     {
         await using var house = await TestHouse.StartAsync();
