@@ -37,7 +37,7 @@ public class ReceiveBenchmarks
         _body = Encoding.UTF8.GetBytes("{\"messages\":[" + string.Join(',', Enumerable.Repeat(text, Messages)) + "]}");
         var schema = new SchemaRoute(
             "https://ns.adobe.com/acme/schemas/1"u8.ToArray(), 1,
-            SchemaCompiler.Compile(File.ReadAllText(Path.Combine(root, "samples/schemas/web-event.schema.json"))));
+            SchemaCompiler.Compile(File.ReadAllText(Path.Combine(root, "samples/schemas/web-event.schema.json"))), []);
         var dataset = new DatasetRoute("5e41fb9b9c0d1f18a8b3a1c2"u8.ToArray(), schema, true, false);
         _routes = new RouteTable([new InletRoute("inlet", "inlet"u8.ToArray(), "ACME@AdobeOrg"u8.ToArray(), "", false, null)], [dataset], [schema]);
         _lake = new FileStore(Directory.CreateTempSubdirectory("sluice-bench-").FullName);

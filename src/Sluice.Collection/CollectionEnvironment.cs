@@ -57,7 +57,7 @@ internal sealed class CollectionEnvironment(CollectionSource source, Organisatio
                 var id = Encoding.UTF8.GetBytes(schema.SchemaId);
                 schemas[schema.SchemaId] = known.FindSchema(id) is { } same && same.Version == schema.Version
                     ? same
-                    : new SchemaRoute(id, schema.Version, SchemaCompiler.Compile(schema.Document));
+                    : new SchemaRoute(id, schema.Version, SchemaCompiler.Compile(schema.Document), []);
             }
 
             var datasets = new Dictionary<string, DatasetRoute>(StringComparer.Ordinal);

@@ -13,7 +13,7 @@ using Sluice.Collection.SchemaRegistry;
 
 namespace Sluice.Collection;
 
-/// <summary>The door's registrations, and every route on one screen.</summary>
+/// <summary>The door's registrations, and its families of routes; each family's own file, <c>…Routes</c>, has them one a line.</summary>
 public static class CollectionModule
 {
     /// <summary>Landing's name as a consumer of the journal, whose hold must stand before anything is deleted.</summary>
@@ -36,43 +36,12 @@ public static class CollectionModule
     /// <summary>Maps the receiving paths, which only ask for a token where their inlet does, and the management paths, which always do.</summary>
     public static IEndpointRouteBuilder MapCollection(this IEndpointRouteBuilder routes)
     {
-        foreach (var prefix in new[] { "", "/data/foundation/import" })
-        {
-            routes.MapPost(prefix + "/collection/batch/{connectionId}", (HttpContext http, MessageReceiver receiver) => receiver.ReceiveBatchAsync(http));
-            routes.MapPost(prefix + "/collection/{connectionId}", (HttpContext http, MessageReceiver receiver) => receiver.ReceiveAsync(http));
-        }
+        routes.MapReceive();
 
-        var inlets = Management(routes, "/data/core/edge/inlet");
-        inlets.MapGet("/", (HttpContext http, InletOperations inlet) => inlet.ListAsync(http));
-        inlets.MapPost("/", (HttpContext http, InletOperations inlet) => inlet.CreateAsync(http));
-        inlets.MapGet("/{inletId}", (HttpContext http, string inletId, InletOperations inlet) => inlet.GetAsync(http, inletId));
-        inlets.MapPut("/{inletId}", (HttpContext http, string inletId, InletOperations inlet) => inlet.ReplaceAsync(http, inletId));
-        inlets.MapDelete("/{inletId}", (HttpContext http, string inletId, InletOperations inlet) => inlet.RemoveAsync(http, inletId));
-
-        var schemas = Management(routes, "/data/foundation/schemaregistry/tenant/schemas");
-        schemas.MapGet("/", (HttpContext http, SchemaOperations schema) => schema.ListAsync(http));
-        schemas.MapPost("/", (HttpContext http, SchemaOperations schema) => schema.CreateAsync(http));
-        schemas.MapGet("/{**schemaId}", (HttpContext http, string schemaId, SchemaOperations schema) => schema.GetAsync(http, schemaId));
-
-        var datasets = Management(routes, "/data/foundation/catalog/dataSets");
-        datasets.MapGet("/", (HttpContext http, DatasetOperations dataset) => dataset.ListAsync(http));
-        datasets.MapPost("/", (HttpContext http, DatasetOperations dataset) => dataset.CreateAsync(http));
-        datasets.MapGet("/{datasetId}", (HttpContext http, string datasetId, DatasetOperations dataset) => dataset.GetAsync(http, datasetId));
-        datasets.MapMethods("/{datasetId}", ["PUT", "PATCH"],
-            (HttpContext http, string datasetId, DatasetOperations dataset) => dataset.ChangeAsync(http, datasetId));
-        datasets.MapDelete("/{datasetId}", DatasetOperations.RemoveAsync);
-
-        var batches = Management(routes, "/data/foundation/catalog/batches");
-        batches.MapGet("/", (HttpContext http, BatchOperations batch) => batch.ListAsync(http));
-        batches.MapGet("/{batchId}", (HttpContext http, string batchId, BatchOperations batch) => batch.GetAsync(http, batchId));
-
-        var export = Management(routes, "/data/foundation/export");
-        export.MapGet("/batches/{batchId}/files", ExportOperations.ListFilesAsync);
-        export.MapGet("/batches/{batchId}/failed", ExportOperations.GetFailedAsync);
-        export.MapMethods("/files/{fileId}", ["GET", "HEAD"],
-            ExportOperations.GetFileAsync);
-        export.MapGet("/datasets/{datasetId}/preview",
-            ExportOperations.PreviewAsync);
+        Management(routes, "/data/core/edge/inlet").MapInlets();
+        Management(routes, "/data/foundation/schemaregistry").MapSchemaRegistry();
+        Management(routes, "/data/foundation/catalog").MapDatasets().MapBatches();
+        Management(routes, "/data/foundation/export").MapExport();
         return routes;
     }
 

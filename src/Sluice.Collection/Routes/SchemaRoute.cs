@@ -6,7 +6,14 @@ namespace Sluice.Collection.Routes;
 /// <param name="Id">The <c>$id</c> as UTF-8.</param>
 /// <param name="Version">Counts the changes of the stored schema; tells whether a compiled one is still good.</param>
 /// <param name="Compiled">Built once per version.</param>
-internal sealed record SchemaRoute(byte[] Id, long Version, CompiledSchema Compiled);
+/// <param name="IdentityFields">The fields that identity descriptors name; they give a record identities beside its <c>identityMap</c>.</param>
+internal sealed record SchemaRoute(byte[] Id, long Version, CompiledSchema Compiled, IdentityField[] IdentityFields);
+
+/// <summary>A field that identifies (contract collection.md 3.4, <c>xdm:descriptorIdentity</c>).</summary>
+/// <param name="Path">The member names from the entity's root to the field, as UTF-8 without escapes; an array on the way is walked whole.</param>
+/// <param name="Namespace">The registered code of the namespace, as UTF-8.</param>
+/// <param name="IsPrimary">Whether it is the record's primary identity.</param>
+internal sealed record IdentityField(byte[][] Path, byte[] Namespace, bool IsPrimary);
 
 /// <summary>A dataset as the hot path needs it.</summary>
 /// <param name="Id">24 hex digits as UTF-8.</param>

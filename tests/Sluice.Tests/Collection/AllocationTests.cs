@@ -74,7 +74,7 @@ public sealed class AllocationTests
     private static RouteTable Routes()
     {
         var schema = new SchemaRoute("https://ns.adobe.com/acme/schemas/1"u8.ToArray(), 1, SchemaCompiler.Compile(
-            File.ReadAllText(Path.Combine(SharedData.Repository, "samples/schemas/web-event.schema.json"))));
+            File.ReadAllText(Path.Combine(SharedData.Repository, "samples/schemas/web-event.schema.json"))), []);
         var dataset = new DatasetRoute("5e41fb9b9c0d1f18a8b3a1c2"u8.ToArray(), schema, IsEnabled: true, ForProfiles: true);
         var inlet = new InletRoute("inlet", "inlet"u8.ToArray(), "ACME@AdobeOrg"u8.ToArray(), "", AuthenticationRequired: false, null);
         return new RouteTable([inlet], [dataset], [schema]);

@@ -1,0 +1,192 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Sluice.Collection;
+
+/// <summary>A JSON Patch (RFC 6902) as clients send it to the registry, the catalog, the flow service and for failed messages.</summary>
+/// <remarks>Parsed once and applied to many documents; no package that restores does this on <see cref="JsonNode"/> (docs/decisions/0009).</remarks>
+internal sealed class JsonPatch
+{
+    private const int MaxOperations = 1_000;
+    private const int MaxPointerSegments = 128; // deeper than any document that is read
+
+    private readonly Operation[] _operations;
+
+    private JsonPatch(Operation[] operations) => _operations = operations;
+
+    private enum Verb
+    {
+        Add,
+        Remove,
+        Replace,
+        Move,
+        Copy,
+        Test,
+    }
+
+    private sealed record Operation(Verb Verb, string[] Path, string[] From, JsonNode? Value, string PathText);
+
+    /// <summary>The pointers the operations write to, in order, as sent.</summary>
+    internal IEnumerable<string> Paths => _operations.Select(operation => operation.PathText);
+
+    internal bool IsEmpty => _operations.Length == 0;
+
+    /// <summary>Reads the array of operations; the fault names the first that is wrong.</summary>
+    internal static (JsonPatch? Patch, string? Fault) Parse(JsonNode? sent)
+    {
+        if (sent is not JsonArray array)
+            return (null, "A JSON Patch must be an array of operations");
+        if (array.Count > MaxOperations)
+            return (null, $"A JSON Patch must not have more than {MaxOperations} operations");
+
+        var operations = new Operation[array.Count];
+        for (var index = 0; index < array.Count; index++)
+        {
+            var (operation, fault) = ParseOne(array[index]);
+            if (operation is null)
+                return (null, $"Operation {index} of the JSON Patch: {fault}");
+            operations[index] = operation;
+        }
+        return (new JsonPatch(operations), null);
+    }
+
+    /// <summary>Applies every operation in order to <paramref name="document"/>, which is changed; on a fault it is left half changed and must be dropped.</summary>
+    /// <returns>The document (another node only when its root was replaced), or the fault with the operation that failed.</returns>
+    internal (JsonNode? Document, string? Fault) Apply(JsonNode? document)
+    {
+        for (var index = 0; index < _operations.Length; index++)
+        {
+            if (Apply(_operations[index], ref document) is { } fault)
+                return (null, $"Operation {index} of the JSON Patch at [{_operations[index].PathText}]: {fault}");
+        }
+        return (document, null);
+    }
+
+    private static (Operation? Operation, string? Fault) ParseOne(JsonNode? sent)
+    {
+        if (sent is not JsonObject one)
+            return (null, "must be an object");
+        if (!Enum.TryParse<Verb>(Text(one["op"]), ignoreCase: true, out var verb) || Text(one["op"]) is [>= '0' and <= '9', ..])
+            return (null, "'op' must be add, remove, replace, move, copy or test");
+        if (Text(one["path"]) is not { } pathText || ParsePointer(pathText) is not { } path)
+            return (null, "'path' must be a JSON Pointer");
+
+        string[] from = [];
+        if (verb is Verb.Move or Verb.Copy)
+        {
+            if (Text(one["from"]) is not { } fromText || ParsePointer(fromText) is not { } parsed)
+                return (null, "'from' must be a JSON Pointer");
+            from = parsed;
+            if (verb == Verb.Move && path.Length > from.Length && path.AsSpan(0, from.Length).SequenceEqual(from))
+                return (null, "'path' lies inside 'from'");
+        }
+        return verb is Verb.Add or Verb.Replace or Verb.Test && !one.ContainsKey("value")
+            ? (null, "'value' is missing")
+            : (new Operation(verb, path, from, one["value"], pathText), null);
+    }
+
+    private static string? Text(JsonNode? node) => node?.GetValueKind() == JsonValueKind.String ? node.GetValue<string>() : null;
+
+    /// <summary>Splits a JSON Pointer (RFC 6901) into its segments; null when it is none.</summary>
+    internal static string[]? ParsePointer(string pointer)
+    {
+        if (pointer.Length == 0)
+            return [];
+        if (pointer[0] != '/' || pointer.AsSpan().Count('/') > MaxPointerSegments)
+            return null;
+        var segments = pointer[1..].Split('/');
+        for (var index = 0; index < segments.Length; index++)
+            segments[index] = segments[index].Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
+        return segments;
+    }
+
+    private static string? Apply(Operation operation, ref JsonNode? document)
+    {
+        switch (operation.Verb)
+        {
+            case Verb.Add:
+                return Add(ref document, operation.Path, operation.Value?.DeepClone());
+            case Verb.Remove:
+                return Remove(ref document, operation.Path, out _);
+            case Verb.Replace:
+                return Remove(ref document, operation.Path, out _) ?? Add(ref document, operation.Path, operation.Value?.DeepClone());
+            case Verb.Move:
+                return Remove(ref document, operation.From, out var moved) ?? Add(ref document, operation.Path, moved);
+            case Verb.Copy:
+                return TryFind(document, operation.From, out var copied) ? Add(ref document, operation.Path, copied?.DeepClone()) : "'from' does not exist";
+            default:
+                return !TryFind(document, operation.Path, out var found) ? "does not exist"
+                    : JsonNode.DeepEquals(found, operation.Value) ? null : "the test failed";
+        }
+    }
+
+    private static bool TryFind(JsonNode? document, ReadOnlySpan<string> path, out JsonNode? found)
+    {
+        found = document;
+        foreach (var segment in path)
+        {
+            switch (found)
+            {
+                case JsonObject map when map.TryGetPropertyValue(segment, out var member):
+                    found = member;
+                    break;
+                case JsonArray array when TryIndex(segment, array.Count - 1, out var index):
+                    found = array[index];
+                    break;
+                default:
+                    return false;
+            }
+        }
+        return true;
+    }
+
+    private static string? Add(ref JsonNode? document, string[] path, JsonNode? value)
+    {
+        if (path.Length == 0)
+        {
+            document = value;
+            return null;
+        }
+        if (!TryFind(document, path.AsSpan(0, path.Length - 1), out var parent))
+            return "its parent does not exist";
+        switch (parent)
+        {
+            case JsonObject map:
+                map[path[^1]] = value;
+                return null;
+            case JsonArray array when path[^1] == "-":
+                array.Add(value);
+                return null;
+            case JsonArray array when TryIndex(path[^1], array.Count, out var index):
+                array.Insert(index, value);
+                return null;
+            case JsonArray:
+                return "is no index of the array";
+            default:
+                return "its parent is neither an object nor an array";
+        }
+    }
+
+    private static string? Remove(ref JsonNode? document, string[] path, out JsonNode? removed)
+    {
+        removed = document;
+        if (path.Length == 0)
+        {
+            document = null;
+            return null;
+        }
+        if (!TryFind(document, path, out removed) || !TryFind(document, path.AsSpan(0, path.Length - 1), out var parent))
+            return "does not exist";
+        if (parent is JsonObject map)
+            map.Remove(path[^1]);
+        else if (TryIndex(path[^1], ((JsonArray)parent!).Count - 1, out var index))
+            ((JsonArray)parent).RemoveAt(index);
+        return null;
+    }
+
+    // RFC 6901: digits without a leading zero.
+    private static bool TryIndex(string segment, int greatest, out int index) =>
+        int.TryParse(segment, NumberStyles.None, CultureInfo.InvariantCulture, out index)
+        && index <= greatest && (segment.Length == 1 || segment[0] != '0');
+}
