@@ -64,7 +64,9 @@ internal sealed class CollectionEnvironment(CollectionSource source, Organisatio
             foreach (var dataset in await Datasets.ListAsync(cancellation))
                 datasets[dataset.DatasetId] = RouteOf(dataset, schemas);
 
-            var inlets = (await Inlets.ListAsync(cancellation)).Select(inlet => RouteOf(inlet, datasets));
+            var inlets = (await Inlets.ListAsync(cancellation))
+                .Where(inlet => inlet.Status == Inlet.Active)
+                .Select(inlet => RouteOf(inlet, datasets, known.FindInlet(inlet.InletId)?.Rate));
             _routes = new RouteTable(inlets, datasets.Values, schemas.Values);
         }
         finally
@@ -80,14 +82,20 @@ internal sealed class CollectionEnvironment(CollectionSource source, Organisatio
             Encoding.UTF8.GetBytes(dataset.DatasetId),
             schemas.GetValueOrDefault(document["schemaRef"]?["id"]?.GetValue<string>() ?? ""),
             IsEnabled: document["state"]?.GetValueKind() != JsonValueKind.String || document["state"]!.GetValue<string>() != "DISABLED",
-            ForProfiles: DatasetBody.HasTag(document, "unifiedProfile", "enabled:true"));
+            ForProfiles: DatasetBody.HasTag(document, "unifiedProfile", "enabled:true"),
+            DeduplicationSeconds: DatasetBody.DeduplicationSeconds(document));
     }
 
-    private InletRoute RouteOf(Inlet inlet, Dictionary<string, DatasetRoute> datasets) => new(
+    private InletRoute RouteOf(Inlet inlet, Dictionary<string, DatasetRoute> datasets, InletRate? rate) => new(
         inlet.InletId,
         Encoding.UTF8.GetBytes(inlet.InletId),
         Encoding.UTF8.GetBytes(organisation.OrgId),
         $"inletId: [{inlet.InletId}] imsOrgId: [{organisation.OrgId}] ",
         inlet.AuthenticationRequired,
-        datasets.GetValueOrDefault(inlet.DatasetId));
+        datasets.GetValueOrDefault(inlet.DatasetId))
+    {
+        IsDeferred = inlet.Validation == Inlet.Deferred,
+        DeduplicationSeconds = inlet.Deduplication ? inlet.DeduplicationWindowSeconds : 0,
+        Rate = InletRate.For(inlet.RequestsPerSecond, inlet.MessagesPerSecond, rate),
+    };
 }

@@ -28,6 +28,11 @@ internal static class DatasetBody
             return "'schemaRef.id' must be the $id of a schema";
         if (sent["tags"] is { } tags && (tags is not JsonObject map || map.Any(tag => !IsTextArray(tag.Value))))
             return "'tags' must be an object of arrays of strings";
+        if (sent["deduplication"] is { } flag && flag.GetValueKind() is not (JsonValueKind.True or JsonValueKind.False))
+            return "'deduplication' must be true or false";
+        if (sent["deduplicationWindowSeconds"] is { } window
+            && (window is not JsonValue number || !number.TryGetValue(out long seconds) || seconds is < 60 or > 31_536_000))
+            return "'deduplicationWindowSeconds' must be a whole number from 60 to 31536000";
         var schemaId = schemaRef["id"]!.GetValue<string>();
         return isKnownSchema(schemaId) ? null : $"'schemaRef.id' refers to an unknown schema [{schemaId}]";
     }
@@ -59,6 +64,12 @@ internal static class DatasetBody
 
     internal static bool HasTag(JsonObject document, string tag, string value) =>
         document["tags"]?[tag] is JsonArray values && values.Any(one => one is JsonValue text && text.ToString() == value);
+
+    /// <summary>How long ids of its messages are remembered, in seconds; 0 when they are not (extensions of ours, as on inlets).</summary>
+    internal static long DeduplicationSeconds(JsonObject document) =>
+        document["deduplication"] is JsonValue flag && flag.TryGetValue(out bool isOn) && isOn
+            ? document["deduplicationWindowSeconds"]?.GetValue<long>() ?? Inlets.Inlet.DefaultDeduplicationWindowSeconds
+            : 0;
 
     private static bool IsTextArray(JsonNode? value) =>
         value is JsonArray array && array.All(one => one?.GetValueKind() == JsonValueKind.String);

@@ -23,6 +23,12 @@ internal static class InletBody
                 "datasetId" => Text(value, text => inlet.DatasetId = text),
                 "dataType" => Text(value, text => inlet.DataType = text),
                 "authenticationRequired" => Flag(value, flag => inlet.AuthenticationRequired = flag),
+                "status" => Choice(value, [Inlet.Active, Inlet.Inactive], text => inlet.Status = text),
+                "validation" => Choice(value, [Inlet.Immediate, Inlet.Deferred], text => inlet.Validation = text),
+                "requestsPerSecond" => Number(value, 0, 1_000_000, number => inlet.RequestsPerSecond = number),
+                "messagesPerSecond" => Number(value, 0, 10_000_000, number => inlet.MessagesPerSecond = number),
+                "deduplication" => Flag(value, flag => inlet.Deduplication = flag),
+                "deduplicationWindowSeconds" => Number(value, 60, 31_536_000, number => inlet.DeduplicationWindowSeconds = number),
                 _ => null, // members the original accepts and ignores
             };
             if (fault is not null)
@@ -44,7 +50,7 @@ internal static class InletBody
             ["imsOrg"] = orgId,
             ["sourceId"] = inlet.SourceId,
             ["dataType"] = inlet.DataType,
-            ["status"] = "active",
+            ["status"] = inlet.Status,
             ["name"] = inlet.Name,
             ["description"] = inlet.Description,
             ["authenticationRequired"] = inlet.AuthenticationRequired,
@@ -54,8 +60,21 @@ internal static class InletBody
             ["modifiedBy"] = inlet.ModifiedBy,
             ["inletUrl"] = $"{publicAddress?.TrimEnd('/') ?? $"{request.Scheme}://{request.Host}"}/collection/{inlet.InletId}",
         };
+
+        // Extensions of ours show only where they are used, so that an ordinary inlet looks as the original's.
         if (inlet.DatasetId.Length > 0)
             document["datasetId"] = inlet.DatasetId;
+        if (inlet.Validation != Inlet.Immediate)
+            document["validation"] = inlet.Validation;
+        if (inlet.RequestsPerSecond > 0)
+            document["requestsPerSecond"] = inlet.RequestsPerSecond;
+        if (inlet.MessagesPerSecond > 0)
+            document["messagesPerSecond"] = inlet.MessagesPerSecond;
+        if (inlet.Deduplication)
+        {
+            document["deduplication"] = true;
+            document["deduplicationWindowSeconds"] = inlet.DeduplicationWindowSeconds;
+        }
         return document;
     }
 
@@ -70,6 +89,22 @@ internal static class InletBody
         if (text.Length > MaxTextCharacters)
             return $"must not be longer than {MaxTextCharacters} characters";
         set(text);
+        return null;
+    }
+
+    private static string? Choice(JsonNode? value, string[] choices, Action<string> set)
+    {
+        if (value?.GetValueKind() != JsonValueKind.String || !choices.Contains(value.GetValue<string>()))
+            return $"must be {string.Join(" or ", choices)}";
+        set(value.GetValue<string>());
+        return null;
+    }
+
+    private static string? Number(JsonNode? value, long least, long most, Action<long> set)
+    {
+        if (value is not JsonValue given || !given.TryGetValue(out long number) || number < least || number > most)
+            return $"must be a whole number from {least} to {most}";
+        set(number);
         return null;
     }
 

@@ -8,7 +8,9 @@ internal sealed class InletStore(SqlStore sql)
     private const string Columns =
         """
         inlet_id as InletId, name as Name, description as Description, source_id as SourceId, data_type as DataType,
-        authentication_required as AuthenticationRequired, dataset_id as DatasetId, created_ms as CreatedMs, created_by as CreatedBy,
+        authentication_required as AuthenticationRequired, dataset_id as DatasetId, status as Status,
+        validation as Validation, requests_per_second as RequestsPerSecond, messages_per_second as MessagesPerSecond,
+        deduplication as Deduplication, deduplication_window_seconds as DeduplicationWindowSeconds, created_ms as CreatedMs, created_by as CreatedBy,
         modified_ms as ModifiedMs, modified_by as ModifiedBy, version as Version
         """;
 
@@ -22,10 +24,10 @@ internal sealed class InletStore(SqlStore sql)
     internal Task<bool> TryAddAsync(Inlet inlet, CancellationToken cancellation) => sql.WriteAsync(async session =>
         await session.ExecuteAsync(
             """
-            insert into inlet (inlet_id, name, description, source_id, data_type, authentication_required, dataset_id,
-                created_ms, created_by, modified_ms, modified_by, version)
-            select @InletId, @Name, @Description, @SourceId, @DataType, @AuthenticationRequired, @DatasetId,
-                @CreatedMs, @CreatedBy, @ModifiedMs, @ModifiedBy, 1
+            insert into inlet (inlet_id, name, description, source_id, data_type, authentication_required, dataset_id, status, validation,
+                requests_per_second, messages_per_second, deduplication, deduplication_window_seconds, created_ms, created_by, modified_ms, modified_by, version)
+            select @InletId, @Name, @Description, @SourceId, @DataType, @AuthenticationRequired, @DatasetId, @Status, @Validation,
+                @RequestsPerSecond, @MessagesPerSecond, @Deduplication, @DeduplicationWindowSeconds, @CreatedMs, @CreatedBy, @ModifiedMs, @ModifiedBy, 1
             where not exists (select 1 from inlet where source_id = @SourceId and data_type = @DataType)
             """, inlet) == 1, cancellation);
 
@@ -34,7 +36,9 @@ internal sealed class InletStore(SqlStore sql)
         await session.ExecuteAsync(
             """
             update inlet set name = @Name, description = @Description, source_id = @SourceId, data_type = @DataType,
-                authentication_required = @AuthenticationRequired, dataset_id = @DatasetId,
+                authentication_required = @AuthenticationRequired, dataset_id = @DatasetId, status = @Status,
+                validation = @Validation, requests_per_second = @RequestsPerSecond, messages_per_second = @MessagesPerSecond,
+                deduplication = @Deduplication, deduplication_window_seconds = @DeduplicationWindowSeconds,
                 modified_ms = @ModifiedMs, modified_by = @ModifiedBy, version = version + 1
             where inlet_id = @InletId and version = @Version
             """, inlet) == 1, cancellation);

@@ -20,11 +20,23 @@ internal sealed record IdentityField(byte[][] Path, byte[] Namespace, bool IsPri
 /// <param name="Schema">The schema its messages must have; null when that schema is gone.</param>
 /// <param name="IsEnabled">A disabled dataset takes no messages.</param>
 /// <param name="ForProfiles">Whether its events go on to profiles.</param>
-internal sealed record DatasetRoute(byte[] Id, SchemaRoute? Schema, bool IsEnabled, bool ForProfiles);
+/// <param name="DeduplicationSeconds">How long the ids of its messages are remembered; 0 when they are not.</param>
+internal sealed record DatasetRoute(byte[] Id, SchemaRoute? Schema, bool IsEnabled, bool ForProfiles, long DeduplicationSeconds = 0);
 
 /// <summary>An inlet as the hot path needs it.</summary>
 /// <param name="Id">64 hex digits as UTF-8.</param>
 /// <param name="Organisation">What <c>header.imsOrgId</c> must be, as UTF-8.</param>
 /// <param name="Prefix">What every refusal of this inlet begins with (contract 1.5).</param>
+/// <param name="DefaultDataset">Where messages go that name no dataset.</param>
 internal sealed record InletRoute(
-    string InletId, byte[] Id, byte[] Organisation, string Prefix, bool AuthenticationRequired, DatasetRoute? DefaultDataset);
+    string InletId, byte[] Id, byte[] Organisation, string Prefix, bool AuthenticationRequired, DatasetRoute? DefaultDataset)
+{
+    /// <summary>Whether the verdict of the schema is kept out of the answer, as the original does.</summary>
+    internal bool IsDeferred { get; init; }
+
+    /// <summary>How long the ids of its messages are remembered, in seconds; 0 when they are not.</summary>
+    internal long DeduplicationSeconds { get; init; }
+
+    /// <summary>How much it takes in a second; null for as much as comes.</summary>
+    internal InletRate? Rate { get; init; }
+}
