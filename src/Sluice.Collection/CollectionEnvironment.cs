@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Sluice.Access;
 using Sluice.Collection.Batches;
 using Sluice.Collection.Datasets;
+using Sluice.Collection.Deduplication;
 using Sluice.Collection.Inlets;
 using Sluice.Collection.Routes;
 using Sluice.Collection.SchemaRegistry;
@@ -14,7 +15,7 @@ using Sluice.Storage;
 namespace Sluice.Collection;
 
 /// <summary>One environment of this door: its stores, its journal, and the route table that the receiving path reads.</summary>
-internal sealed class CollectionEnvironment(CollectionSource source, Organisation organisation) : IDisposable
+internal sealed class CollectionEnvironment(CollectionSource source, Organisation organisation, DeduplicationMemory memory) : IDisposable
 {
     private readonly SemaphoreSlim _reloadTurn = new(1);
     private volatile RouteTable _routes = RouteTable.Empty;
@@ -26,6 +27,8 @@ internal sealed class CollectionEnvironment(CollectionSource source, Organisatio
     internal FileStore Lake => source.Storage.Lake;
 
     internal Organisation Organisation => organisation;
+
+    internal DeduplicationMemory Memory => memory;
 
     internal InletStore Inlets { get; } = new(source.Storage.Sql);
 
@@ -42,7 +45,11 @@ internal sealed class CollectionEnvironment(CollectionSource source, Organisatio
     internal static CollectionEnvironment Of(HttpContext http) =>
         http.Features.Get<CollectionEnvironment>() ?? throw new UnreachableException("The route lacks the environment filter.");
 
-    public void Dispose() => _reloadTurn.Dispose();
+    public void Dispose()
+    {
+        memory.Dispose();
+        _reloadTurn.Dispose();
+    }
 
     /// <summary>Builds the routes anew from SQL and swaps them in. A schema is compiled again only if its version changed.</summary>
     internal async Task ReloadRoutesAsync(CancellationToken cancellation)

@@ -24,7 +24,7 @@ internal sealed class CollectionMetrics
         _landed = meter.CreateCounter<long>("sluice.collection.landed", "{message}", "Messages landed, by outcome");
     }
 
-    internal void RequestReceived(int bytes, int accepted, int rejected)
+    internal void RequestReceived(int bytes, int accepted, int rejected, int duplicate)
     {
         _requests.Add(1, new KeyValuePair<string, object?>("outcome", "read"));
         _bytes.Add(bytes);
@@ -32,7 +32,13 @@ internal sealed class CollectionMetrics
             _messages.Add(accepted, new KeyValuePair<string, object?>("outcome", "accepted"));
         if (rejected > 0)
             _messages.Add(rejected, new KeyValuePair<string, object?>("outcome", "rejected"));
+        if (duplicate > 0)
+            _messages.Add(duplicate, new KeyValuePair<string, object?>("outcome", "duplicate"));
     }
+
+    internal void RequestRepeated() => _requests.Add(1, new KeyValuePair<string, object?>("outcome", "repeated"));
+
+    internal void RequestOverRate() => _requests.Add(1, new KeyValuePair<string, object?>("outcome", "over_rate"));
 
     internal void RequestTurnedAway() => _requests.Add(1, new KeyValuePair<string, object?>("outcome", "unavailable"));
 

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Sluice.Access;
 using Sluice.Collection.Batches;
 using Sluice.Collection.Datasets;
+using Sluice.Collection.Deduplication;
 using Sluice.Collection.Export;
 using Sluice.Collection.Inlets;
 using Sluice.Collection.Land;
@@ -16,8 +17,8 @@ namespace Sluice.Collection;
 /// <summary>The door's registrations, and its families of routes; each family's own file, <c>…Routes</c>, has them one a line.</summary>
 public static class CollectionModule
 {
-    /// <summary>Landing's name as a consumer of the journal, whose hold must stand before anything is deleted.</summary>
-    public const string LandingConsumer = Lander.Consumer;
+    /// <summary>The door's consumers of the journal, whose holds must stand before anything is deleted.</summary>
+    public static IReadOnlyList<string> JournalConsumers => [Lander.Consumer, DeduplicationMemory.Consumer];
 
     /// <summary>Registers the opened door and its landing service.</summary>
     public static IServiceCollection AddCollection(this IServiceCollection services, CollectionRuntime collection, CollectionOptions options) => services
@@ -30,6 +31,7 @@ public static class CollectionModule
         .AddSingleton<SchemaOperations>()
         .AddSingleton<DatasetOperations>()
         .AddSingleton<BatchOperations>()
+        .AddHostedService<DeduplicationService>()
         .AddSingleton<LandingService>()
         .AddHostedService(provider => provider.GetRequiredService<LandingService>());
 

@@ -21,6 +21,15 @@ public sealed class CollectionOptions
     /// <summary>Holds landing still, as for maintenance of the lake: messages are taken until the journal is full. Default false.</summary>
     public bool LandingPaused { get; set; }
 
+    /// <summary>How many ids of messages are remembered at most, per environment: 65,536 to 1,000,000,000, at 32 to 72 bytes of memory each. Default 10,000,000.</summary>
+    public long MaxRememberedIds { get; set; } = 10_000_000;
+
+    /// <summary>How many <c>Idempotency-Key</c>s are remembered at most, per environment: 1,000 to 10,000,000. Default 1,000,000.</summary>
+    public int MaxIdempotencyKeys { get; set; } = 1_000_000;
+
+    /// <summary>How long the answer to a request with an <c>Idempotency-Key</c> is kept: 1 minute to 30 days. Default 1 day.</summary>
+    public TimeSpan IdempotencyWindow { get; set; } = TimeSpan.FromDays(1);
+
     /// <summary>The scheme and host that <c>inletUrl</c> shows, such as <c>https://dcs.example.com</c>. Default: the address the client used.</summary>
     public string? PublicAddress { get; set; }
 
@@ -31,6 +40,10 @@ public sealed class CollectionOptions
         : MaxBatchBytes is < 1 << 20 or > 1L << 36 ? $"Collection:MaxBatchBytes is {MaxBatchBytes}; it must be between 1048576 and 68719476736"
         : MaxOpenFiles is < 2 or > 4_096 ? $"Collection:MaxOpenFiles is {MaxOpenFiles}; it must be between 2 and 4096"
         : MaxRequestBytes is < 1_024 or > 16 << 20 ? $"Collection:MaxRequestBytes is {MaxRequestBytes}; it must be between 1024 and 16777216"
+        : MaxRememberedIds is < 65_536 or > 1_000_000_000 ? $"Collection:MaxRememberedIds is {MaxRememberedIds}; it must be between 65536 and 1000000000"
+        : MaxIdempotencyKeys is < 1_000 or > 10_000_000 ? $"Collection:MaxIdempotencyKeys is {MaxIdempotencyKeys}; it must be between 1000 and 10000000"
+        : IdempotencyWindow < TimeSpan.FromMinutes(1) || IdempotencyWindow > TimeSpan.FromDays(30)
+            ? $"Collection:IdempotencyWindow is {IdempotencyWindow}; it must be between 00:01:00 and 30.00:00:00"
         : Node is < 0 or > 9_999 ? $"Collection:Node is {Node}; it must be between 0 and 9999"
         : null;
 }

@@ -22,6 +22,15 @@ internal static class CollectionProblems
     internal static Task TooLargeAsync(HttpContext http, string prefix, int maxBytes) => WriteAsync(
         http, 413, "Payload Too Large", $"{prefix}The request body is larger than {maxBytes.ToString(CultureInfo.InvariantCulture)} bytes");
 
+    internal static Task TooManyAsync(HttpContext http, string prefix, int retryAfterSeconds)
+    {
+        http.Response.Headers.RetryAfter = retryAfterSeconds.ToString(CultureInfo.InvariantCulture);
+        return WriteAsync(http, 429, "Too Many Requests", prefix + "The inlet takes no more for now");
+    }
+
+    internal static Task OtherBodyAsync(HttpContext http, string prefix) =>
+        WriteAsync(http, 422, "Unprocessable Content", prefix + "This Idempotency-Key came with another body before");
+
     internal static Task UnavailableAsync(HttpContext http, string reason)
     {
         http.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);

@@ -1,4 +1,6 @@
+using Microsoft.Extensions.Logging;
 using Sluice.Access;
+using Sluice.Collection.Deduplication;
 using Sluice.Collection.Routes;
 using Sluice.Journal;
 using Sluice.Storage;
@@ -19,16 +21,18 @@ public sealed class CollectionRuntime : IDisposable
 
     internal IReadOnlyList<CollectionEnvironment> Environments => _environments;
 
-    /// <summary>Migrates each environment's tables and loads its routes.</summary>
+    /// <summary>Migrates each environment's tables, reads what it remembers, and loads its routes.</summary>
     /// <exception cref="StoreUnavailableException">A database cannot be reached.</exception>
     public static async Task<CollectionRuntime> OpenAsync(
-        IReadOnlyList<CollectionSource> sources, Organisation organisation, TimeProvider clock, CancellationToken cancellation)
+        IReadOnlyList<CollectionSource> sources, Organisation organisation, CollectionOptions options, TimeProvider clock, ILogger<CollectionRuntime> log,
+        CancellationToken cancellation)
     {
         var environments = new List<CollectionEnvironment>();
         foreach (var source in sources)
         {
             await source.Storage.Sql.MigrateAsync([new MigrationSet("collection", typeof(CollectionRuntime).Assembly)], clock, cancellation);
-            var environment = new CollectionEnvironment(source, organisation);
+            var memory = await DeduplicationMemory.OpenAsync(source.Storage, source.Journal, options, clock, log, cancellation);
+            var environment = new CollectionEnvironment(source, organisation, memory);
             await environment.ReloadRoutesAsync(cancellation);
             environments.Add(environment);
         }

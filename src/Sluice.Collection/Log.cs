@@ -16,4 +16,10 @@ internal static partial class Log
 
     [LoggerMessage(1003, LogLevel.Warning, "Landing of {Environment} is held still by Collection:LandingPaused at offset {Offset}")]
     internal static partial void LandingHeldStill(this ILogger logger, string environment, long offset);
+
+    [LoggerMessage(1004, LogLevel.Warning, "{Environment}: {Blocks} damaged blocks of remembered ids were passed over; repetitions of their messages will be stored again")]
+    internal static partial void RememberedIdsDamaged(this ILogger logger, string environment, int blocks);
+
+    [LoggerMessage(1005, LogLevel.Warning, "{Environment}: remembered ids cannot be written now; they stay in memory and the journal keeps what is missing")]
+    internal static partial void RememberingPaused(this ILogger logger, string environment, Exception failure);
 }

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 using Sluice.Collection.Validate;
 
 namespace Sluice.Collection.Receive;
@@ -9,8 +10,27 @@ internal static class AnswerWriter
 {
     private const int FlushBytes = 64 * 1024; // hundreds of thousands of refusals in one answer never pile up in memory
 
+    /// <summary>Writes the request's answer and returns its status: 207 for many messages, 200 or 400 for one.</summary>
+    internal static async ValueTask<int> WriteAsync(
+        PipeWriter to, ReceivedRequest request, long receivedTimeMs, string syncKey, CancellationToken cancellation)
+    {
+        if (request.IsMulti)
+            await WriteMultiAsync(to, request, receivedTimeMs, cancellation);
+        else if (request.Verdicts[0].ShowsAsAccepted)
+            WriteSingle(to, request, receivedTimeMs, syncKey, isValidated: !request.IsDeferred);
+        else
+            WriteSingleRefusal(to, request);
+        return StatusOf(request);
+    }
+
+    /// <summary>The status of the answer that <see cref="WriteAsync"/> writes.</summary>
+    internal static int StatusOf(ReceivedRequest request) =>
+        request.IsMulti ? StatusCodes.Status207MultiStatus
+        : request.Verdicts[0].ShowsAsAccepted ? StatusCodes.Status200OK
+        : StatusCodes.Status400BadRequest;
+
     /// <summary>The body of a 207: an entry per message, in request order.</summary>
-    internal static async ValueTask WriteMultiAsync(PipeWriter to, ReceivedRequest request, long receivedTimeMs, CancellationToken cancellation)
+    private static async ValueTask WriteMultiAsync(PipeWriter to, ReceivedRequest request, long receivedTimeMs, CancellationToken cancellation)
     {
         await using var json = new Utf8JsonWriter(to, JsonFormat.Compact);
         json.WriteStartObject();
@@ -29,21 +49,26 @@ internal static class AnswerWriter
     }
 
     /// <summary>The body of a 200 for one accepted message.</summary>
-    internal static void WriteSingle(PipeWriter to, ReceivedRequest request, long receivedTimeMs, string syncKey)
+    private static void WriteSingle(PipeWriter to, ReceivedRequest request, long receivedTimeMs, string syncKey, bool isValidated)
     {
         using var json = new Utf8JsonWriter(to, JsonFormat.Compact);
         json.WriteStartObject();
         json.WriteString("inletId"u8, request.Inlet.Id);
         json.WriteString("xactionId"u8, request.Stamp.BatchId);
         json.WriteNumber("receivedTimeMs"u8, receivedTimeMs);
+        if (request.Verdicts[0].IsDuplicate)
+            json.WriteBoolean("duplicate"u8, true);
         json.WriteStartObject(syncKey);
-        json.WriteString("status"u8, "pass"u8);
+        if (isValidated)
+            json.WriteString("status"u8, "pass"u8);
+        else
+            json.WriteBoolean("skipped"u8, true);
         json.WriteEndObject();
         json.WriteEndObject();
     }
 
     /// <summary>The body of a 400 for one refused message.</summary>
-    internal static void WriteSingleRefusal(PipeWriter to, ReceivedRequest request)
+    private static void WriteSingleRefusal(PipeWriter to, ReceivedRequest request)
     {
         var verdict = request.Verdicts[0];
         Span<byte> room = stackalloc byte[XactionStamp.MaxBytes];
@@ -52,7 +77,7 @@ internal static class AnswerWriter
         json.WriteString("type"u8, CollectionProblems.InletType);
         json.WriteNumber("status"u8, 400);
         json.WriteString("title"u8, CollectionProblems.InvalidMessageTitle);
-        json.WriteString("xactionId"u8, request.XactionIdOf(0, isAccepted: false, room));
+        json.WriteString("xactionId"u8, request.XactionIdOf(0, showsAsAccepted: false, room));
         json.WriteStartObject("report"u8);
         json.WriteString("message"u8, RejectionText.Of(verdict, request.Inlet.Prefix));
         WriteCause(json, verdict);
@@ -70,8 +95,10 @@ internal static class AnswerWriter
         {
             ref readonly var verdict = ref verdicts[index];
             json.WriteStartObject();
-            json.WriteString("xactionId"u8, request.XactionIdOf(index, verdict.IsAccepted, room));
-            if (!verdict.IsAccepted)
+            json.WriteString("xactionId"u8, request.XactionIdOf(index, verdict.ShowsAsAccepted, room));
+            if (verdict.IsDuplicate)
+                json.WriteBoolean("duplicate"u8, true);
+            if (!verdict.ShowsAsAccepted)
             {
                 json.WriteNumber("statusCode"u8, 400);
                 json.WriteNumber("status"u8, 400);

@@ -133,6 +133,7 @@ internal ref struct EnvelopeReader(ReadOnlySpan<byte> body)
             var read = Is(key, "schemaRef"u8) ? Once(ref slot, slot.SchemaId, key) && ReadSchemaRef(ref slot, ref slot.SchemaId, ref slot.SchemaContentType)
                 : Is(key, "imsOrgId"u8) ? Once(ref slot, slot.Organisation, key) && ReadValue(ref slot.Organisation)
                 : Is(key, "datasetId"u8) ? Once(ref slot, slot.DatasetId, key) && ReadValue(ref slot.DatasetId)
+                : Is(key, "msgId"u8) ? ReadValue(ref slot.MessageId)
                 : Skip();
             if (!read)
                 return false;
@@ -198,7 +199,10 @@ internal ref struct EnvelopeReader(ReadOnlySpan<byte> body)
             return Skip();
         for (var first = true; NextMember(ref first, out var key);)
         {
-            if (!(Is(key, "identityMap"u8) ? ReadValue(ref slot.IdentityMap) : Skip()))
+            var read = Is(key, "identityMap"u8) ? ReadValue(ref slot.IdentityMap)
+                : Is(key, "_id"u8) ? ReadValue(ref slot.EntityId)
+                : Skip();
+            if (!read)
                 return false;
         }
         return Close(start, ref slot.Entity);

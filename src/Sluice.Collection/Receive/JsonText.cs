@@ -57,6 +57,13 @@ internal static class JsonText
         }
     }
 
+    /// <summary>The plain text in an array of its own; only senders that write escapes into ids pay for it.</summary>
+    internal static byte[] ToUnescaped(ReadOnlySpan<byte> raw)
+    {
+        var plain = new byte[raw.Length];
+        return plain[..Unescape(raw, plain)];
+    }
+
     /// <summary>The plain text as a string; for messages to people, not for the hot path.</summary>
     internal static string ToText(ReadOnlySpan<byte> raw)
     {

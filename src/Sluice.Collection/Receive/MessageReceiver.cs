@@ -1,6 +1,8 @@
 using System.Net.Mime;
 using Microsoft.AspNetCore.Http;
 using Sluice.Access;
+using Sluice.Collection.Deduplication;
+using Sluice.Collection.Routes;
 using Sluice.Journal;
 
 namespace Sluice.Collection.Receive;
@@ -22,9 +24,6 @@ internal sealed class MessageReceiver(
 
     private async Task ReceiveAsync(HttpContext http, bool multiOnly)
     {
-        var startedMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        var cancellation = http.RequestAborted;
-
         // 1. The inlet, and with it the environment; one route table for the whole request.
         var inletId = (string)http.Request.RouteValues["connectionId"]!;
         if (collection.FindInlet(inletId) is not { } found)
@@ -43,21 +42,27 @@ internal sealed class MessageReceiver(
             return;
         }
 
-        // 3. The body, whole and bounded.
+        // 3. The body, whole and bounded; then whether the inlet takes another request now.
         if (MediaTypeFault(http.Request) is { } mediaTypeFault)
         {
             await CollectionProblems.BadRequestAsync(http, inlet.Prefix, mediaTypeFault);
             return;
         }
-        using var body = await RequestBody.ReadAsync(http.Request, options.MaxRequestBytes, cancellation);
+        using var body = await RequestBody.ReadAsync(http.Request, options.MaxRequestBytes, http.RequestAborted);
         if (body.Outcome != BodyOutcome.Read)
         {
             await AnswerBodyFaultAsync(http, inlet.Prefix, body.Outcome);
             return;
         }
+        var nowMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        if (inlet.Rate?.TryTakeRequest(nowMs, out var retryAfterSeconds) is false)
+        {
+            await TurnAwayAsync(http, inlet, retryAfterSeconds);
+            return;
+        }
 
         // 4. Room in the journal, asked before the work is done.
-        if (!environment.Journal.HasRoomFor(body.Span.Length))
+        if (!environment.Journal.HasRoomFor(body.Span.Length) || (routes.Deduplicates && environment.Memory.IsBehind))
         {
             metrics.RequestTurnedAway();
             await CollectionProblems.UnavailableAsync(http, "The journal is full until its consumers catch up");
@@ -65,33 +70,79 @@ internal sealed class MessageReceiver(
         }
 
         // 5. The envelope: where every message and its parts lie.
-        var stamp = new XactionStamp(startedMs, options.Node, Interlocked.Increment(ref _counter));
-        using var request = new ReceivedRequest(inlet, routes, stamp, isAuthenticated);
-        if (FindEnvelopeFault(body.Span, request, multiOnly) is { } envelopeFault)
+        var key = IdempotentReceiver.KeyOf(http.Request, inlet.Id, out var keyFault);
+        var counter = key is { } derived ? (long)(derived.High >> 1) : Interlocked.Increment(ref _counter);
+        using var request = new ReceivedRequest(inlet, routes, new XactionStamp(nowMs, options.Node, counter), isAuthenticated, environment.Memory);
+        if ((keyFault ?? FindEnvelopeFault(body.Span, request, multiOnly)) is { } envelopeFault)
         {
             await CollectionProblems.BadRequestAsync(http, inlet.Prefix, envelopeFault);
             return;
         }
+        if (inlet.Rate?.TryTakeMessages(request.Slots.Count, nowMs, out retryAfterSeconds) is false)
+        {
+            await TurnAwayAsync(http, inlet, retryAfterSeconds);
+            return;
+        }
+        request.IsDeferred = inlet.IsDeferred && (request.IsMulti || !AsksForVerdict(http.Request));
 
-        // 6. and 7. The verdict on every message, and its record on disk.
-        long receivedTimeMs;
+        // 6. to 8. The verdict on every message, its record on disk, the answer.
         try
         {
-            receivedTimeMs = await AppendAsync(environment.Journal, body, request, cancellation);
+            await (key is { } given
+                ? ReceiveOnceAsync(http, environment, request, body, given)
+                : ReceiveAsync(http, environment.Journal, request, body));
         }
         catch (JournalException)
         {
             metrics.RequestTurnedAway();
             await CollectionProblems.UnavailableAsync(http, "The journal cannot take messages now; nothing of this request was acknowledged");
-            return;
         }
-
-        // 8. The answer.
-        metrics.RequestReceived(body.Span.Length, request.AcceptedCount, request.Verdicts.Length - request.AcceptedCount);
-        await AnswerAsync(http, request, receivedTimeMs);
     }
 
-    private static async ValueTask<long> AppendAsync(
+    private async Task ReceiveAsync(HttpContext http, EventJournal journal, ReceivedRequest request, RequestBody body)
+    {
+        var receivedTimeMs = await AppendAsync(journal, body, request, http.RequestAborted);
+        CountReceived(body, request);
+        http.Response.StatusCode = AnswerWriter.StatusOf(request);
+        http.Response.ContentType = "application/json";
+        await AnswerWriter.WriteAsync(http.Response.BodyWriter, request, receivedTimeMs, SyncKey(http.Request), http.RequestAborted);
+    }
+
+    // With an Idempotency-Key: the first request with it is received, every other one gets its answer.
+    private async Task ReceiveOnceAsync(HttpContext http, CollectionEnvironment environment, ReceivedRequest request, RequestBody body, MessageKey key)
+    {
+        var answers = environment.Memory.Answers;
+        var bodyHash = RequestAnswers.HashOf(body.Span);
+        switch (await answers.AdmitAsync(key, bodyHash, http.RequestAborted))
+        {
+            case Admission.OtherBody:
+                await CollectionProblems.OtherBodyAsync(http, request.Inlet.Prefix);
+                return;
+            case Admission.Repeat(var answer):
+                metrics.RequestRepeated();
+                IdempotentReceiver.Write(http.Response, answer);
+                return;
+        }
+
+        try
+        {
+            var answer = await IdempotentReceiver.ReceiveAsync(environment, request, body, key, bodyHash, SyncKey(http.Request), http.RequestAborted);
+            if (answer is null)
+            {
+                await CollectionProblems.BadRequestAsync(
+                    http, request.Inlet.Prefix, $"A request of {request.Slots.Count} messages is too large for an {IdempotentReceiver.Header}; split it");
+                return;
+            }
+            CountReceived(body, request);
+            IdempotentReceiver.Write(http.Response, answer);
+        }
+        finally
+        {
+            answers.Abandon(key); // when it was completed, this does nothing
+        }
+    }
+
+    private async ValueTask<long> AppendAsync(
         EventJournal journal, RequestBody body, ReceivedRequest request, CancellationToken cancellation)
     {
         long receivedTimeMs = 0;
@@ -99,33 +150,36 @@ internal sealed class MessageReceiver(
         {
             using var batch = AppendBatch.Rent();
             next = request.EncodeFrom(next, body.Span, batch, AppendBytes);
-            var appended = await journal.AppendAsync(batch, cancellation);
-            receivedTimeMs = appended.TimeMs;
+            receivedTimeMs = await AppendAsync(journal, batch, request, receivedTimeMs, cancellation);
         }
-        return receivedTimeMs;
+        while (request.HasUndecided)
+        {
+            await request.OthersAsync(cancellation);
+            using var batch = AppendBatch.Rent();
+            request.EncodeUndecided(body.Span, batch, AppendBytes);
+            receivedTimeMs = await AppendAsync(journal, batch, request, receivedTimeMs, cancellation);
+        }
+        return receivedTimeMs > 0 ? receivedTimeMs : clock.GetUtcNow().ToUnixTimeMilliseconds(); // nothing but repetitions
     }
 
-    private static ValueTask AnswerAsync(HttpContext http, ReceivedRequest request, long receivedTimeMs)
+    private static async ValueTask<long> AppendAsync(
+        EventJournal journal, AppendBatch batch, ReceivedRequest request, long receivedTimeMs, CancellationToken cancellation)
     {
-        var response = http.Response;
-        response.ContentType = "application/json";
-        if (request.IsMulti)
-        {
-            response.StatusCode = StatusCodes.Status207MultiStatus;
-            return AnswerWriter.WriteMultiAsync(response.BodyWriter, request, receivedTimeMs, http.RequestAborted);
-        }
-
-        if (request.Verdicts[0].IsAccepted)
-        {
-            AnswerWriter.WriteSingle(response.BodyWriter, request, receivedTimeMs, SyncKey(http.Request));
-        }
-        else
-        {
-            response.StatusCode = StatusCodes.Status400BadRequest;
-            AnswerWriter.WriteSingleRefusal(response.BodyWriter, request);
-        }
-        return ValueTask.CompletedTask;
+        if (batch.Count == 0)
+            return receivedTimeMs;
+        var appended = await journal.AppendAsync(batch, cancellation);
+        request.Store();
+        return appended.TimeMs;
     }
+
+    private Task TurnAwayAsync(HttpContext http, InletRoute inlet, int retryAfterSeconds)
+    {
+        metrics.RequestOverRate();
+        return CollectionProblems.TooManyAsync(http, inlet.Prefix, retryAfterSeconds);
+    }
+
+    private void CountReceived(RequestBody body, ReceivedRequest request) => metrics.RequestReceived(
+        body.Span.Length, request.AcceptedCount, request.Verdicts.Length - request.AcceptedCount - request.DuplicateCount, request.DuplicateCount);
 
     private static string? FindEnvelopeFault(ReadOnlySpan<byte> body, ReceivedRequest request, bool multiOnly)
     {
@@ -143,6 +197,10 @@ internal sealed class MessageReceiver(
             ? "synchronousValidation"
             : "syncValidation";
 
+    // Booleans in any case: existing clients send True and False (contract 1.2).
+    private static bool AsksForVerdict(HttpRequest request) =>
+        bool.TryParse(request.Query.TryGetValue("syncValidation", out var value) ? value : request.Query["synchronousValidation"], out var asked) && asked;
+
     private static string? MediaTypeFault(HttpRequest request)
     {
         var given = request.ContentType;
@@ -157,6 +215,8 @@ internal sealed class MessageReceiver(
     private Task AnswerBodyFaultAsync(HttpContext http, string prefix, BodyOutcome outcome) => outcome switch
     {
         BodyOutcome.TooLarge => CollectionProblems.TooLargeAsync(http, prefix, options.MaxRequestBytes),
+        BodyOutcome.ExpandsTooFar => CollectionProblems.BadRequestAsync(
+            http, prefix, $"The request body decodes to more than {RequestBody.MaxRatio} times its size"),
         BodyOutcome.BadCompression => CollectionProblems.BadRequestAsync(http, prefix, "The request body is not valid gzip"),
         _ => CollectionProblems.BadRequestAsync(
             http, prefix, $"Content-Encoding [{http.Request.Headers.ContentEncoding}] is not supported; send gzip or none"),

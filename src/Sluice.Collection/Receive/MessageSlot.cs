@@ -9,12 +9,14 @@ internal struct MessageSlot
     internal Slice Header;
     internal Slice Organisation;
     internal Slice DatasetId;
+    internal Slice MessageId;
     internal Slice SchemaId;
     internal Slice SchemaContentType;
 
     internal Slice Body;
     internal Slice BodySchemaId;
     internal Slice Entity;
+    internal Slice EntityId;
     internal Slice IdentityMap;
 
     /// <summary>A key of the envelope that stands twice in one object; absent when none does.</summary>

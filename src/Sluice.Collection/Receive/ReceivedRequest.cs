@@ -1,4 +1,5 @@
 using System.Buffers;
+using Sluice.Collection.Deduplication;
 using Sluice.Collection.Routes;
 using Sluice.Collection.Validate;
 using Sluice.Journal;
@@ -7,11 +8,17 @@ using Sluice.Journal.Records;
 namespace Sluice.Collection.Receive;
 
 /// <summary>One request between reading and answering: its messages, the verdict on each, and their way into journal records.</summary>
-internal sealed class ReceivedRequest(InletRoute inlet, RouteTable routes, XactionStamp stamp, bool isAuthenticated) : IDisposable
+/// <remarks>
+/// Encode, append, <see cref="Store"/>, until all are encoded; then, while <see cref="HasUndecided"/>, <see cref="OthersAsync"/> and the same
+/// again. Undecided are repetitions of messages that another request has under way.
+/// </remarks>
+internal sealed class ReceivedRequest(
+    InletRoute inlet, RouteTable routes, XactionStamp stamp, bool isAuthenticated, DeduplicationMemory? memory = null) : IDisposable
 {
-    private const int IdentityBytes = 16 * 1024; // twenty identities of ordinary length; what does not fit is left out
-
     private Verdict[] _verdicts = [];
+    private RequestClaims? _claims;
+    private List<int>? _undecided;
+    private HashSet<RequestClaims>? _others;
 
     internal MessageSlots Slots { get; } = new();
 
@@ -21,9 +28,16 @@ internal sealed class ReceivedRequest(InletRoute inlet, RouteTable routes, Xacti
 
     internal bool IsMulti { get; set; }
 
+    /// <summary>Whether rejections by the schema are kept out of the answer.</summary>
+    internal bool IsDeferred { get; set; }
+
     internal ReadOnlySpan<Verdict> Verdicts => _verdicts.AsSpan(0, Slots.Count);
 
     internal int AcceptedCount { get; private set; }
+
+    internal int DuplicateCount { get; private set; }
+
+    internal bool HasUndecided => _undecided is { Count: > 0 };
 
     /// <summary>Judges messages from <paramref name="first"/> on and writes their records until the batch is large enough; returns the next index.</summary>
     internal int EncodeFrom(int first, ReadOnlySpan<byte> body, AppendBatch batch, int enoughBytes)
@@ -31,10 +45,11 @@ internal sealed class ReceivedRequest(InletRoute inlet, RouteTable routes, Xacti
         if (_verdicts.Length < Slots.Count)
             _verdicts = ArrayPool<Verdict>.Shared.Rent(Slots.Count);
 
-        var identities = ArrayPool<byte>.Shared.Rent(IdentityBytes);
+        var identities = ArrayPool<byte>.Shared.Rent(RecordWriter.IdentityBytes);
         try
         {
             var judge = new MessageJudge(routes, inlet, body);
+            var writer = new RecordWriter(inlet, body, identities);
             var slots = Slots.Span;
             var index = first;
             for (; index < slots.Length && batch.Bytes < enoughBytes; index++)
@@ -42,9 +57,8 @@ internal sealed class ReceivedRequest(InletRoute inlet, RouteTable routes, Xacti
                 ref readonly var slot = ref slots[index];
                 ref var verdict = ref _verdicts[index];
                 verdict = judge.Judge(slot);
-                if (verdict.IsAccepted)
-                    AcceptedCount++;
-                Encode(index, slot, verdict, body, identities, batch);
+                verdict.IsHeldBack = IsDeferred && verdict.Rejection is Rejection.EntityMissing or Rejection.Invalid;
+                Encode(index, body, writer, batch);
             }
             return index;
         }
@@ -54,11 +68,57 @@ internal sealed class ReceivedRequest(InletRoute inlet, RouteTable routes, Xacti
         }
     }
 
-    internal ReadOnlySpan<byte> XactionIdOf(int index, bool isAccepted, Span<byte> to) =>
-        IsMulti ? stamp.Of(index, isAccepted, to) : stamp.OfSingle(isAccepted, to);
+    /// <summary>Encodes those messages that were undecided and are not any more, until the batch is large enough.</summary>
+    internal void EncodeUndecided(ReadOnlySpan<byte> body, AppendBatch batch, int enoughBytes)
+    {
+        var identities = ArrayPool<byte>.Shared.Rent(RecordWriter.IdentityBytes);
+        try
+        {
+            var writer = new RecordWriter(inlet, body, identities);
+            var again = _undecided!;
+            _undecided = [];
+            var next = 0;
+            for (; next < again.Count && batch.Bytes < enoughBytes; next++)
+                Encode(again[next], body, writer, batch);
+            _undecided.AddRange(again.Skip(next));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(identities);
+        }
+    }
+
+    /// <summary>Says that what was encoded so far is on disk.</summary>
+    internal void Store() => _claims?.Store();
+
+    /// <summary>Lets go of this request's own claims, then waits for the requests that have claimed its undecided messages.</summary>
+    internal async Task OthersAsync(CancellationToken cancellation)
+    {
+        EndClaims();
+        if (_others is not { Count: > 0 } others)
+            return;
+        _others = null;
+        foreach (var other in others)
+            await other.Ended.WaitAsync(cancellation);
+    }
+
+    /// <summary>Begins the request's claims even if no message of it is remembered.</summary>
+    internal void BeginClaims() => _claims ??= memory!.Begin();
+
+    /// <summary>Forgets what was encoded, none of which was appended, to encode from the first message again.</summary>
+    internal void StartOver()
+    {
+        EndClaims();
+        _undecided?.Clear();
+        AcceptedCount = DuplicateCount = 0;
+    }
+
+    internal ReadOnlySpan<byte> XactionIdOf(int index, bool showsAsAccepted, Span<byte> to) =>
+        IsMulti ? stamp.Of(index, showsAsAccepted, to) : stamp.OfSingle(showsAsAccepted, to);
 
     public void Dispose()
     {
+        EndClaims();
         if (_verdicts.Length > 0)
         {
             _verdicts.AsSpan(0, Slots.Count).Clear();
@@ -68,38 +128,59 @@ internal sealed class ReceivedRequest(InletRoute inlet, RouteTable routes, Xacti
         Slots.Dispose();
     }
 
-    private void Encode(
-        int index, in MessageSlot slot, in Verdict verdict, ReadOnlySpan<byte> body, Span<byte> identityBuffer, AppendBatch batch)
+    private void Encode(int index, ReadOnlySpan<byte> body, in RecordWriter writer, AppendBatch batch)
     {
-        var identities = new IdentityFinder(slot.IdentityMap.Kind == SliceKind.Object ? slot.IdentityMap.Of(body) : default, identityBuffer);
-        identities.Find();
-        Span<byte> xaction = stackalloc byte[XactionStamp.MaxBytes];
-        var xactionId = XactionIdOf(index, verdict.IsAccepted, xaction);
-
-        batch.StartRecord();
-        new MessageRecordFields
+        ref readonly var slot = ref Slots.Span[index];
+        ref var verdict = ref _verdicts[index];
+        RememberedKey key = default;
+        if (verdict.IsAccepted)
         {
-            Outcome = verdict.IsAccepted ? MessageOutcome.Accepted : MessageOutcome.Rejected,
-            Marks = MarksOf(verdict),
-            PartitionHash = identities.Count > 0 ? identities.PartitionHash : PartitionHash.Of(default, xactionId),
-            SchemaVersion = verdict.SchemaVersion,
-            DatasetId = verdict.Dataset is null ? default : verdict.Dataset.Id,
-            SchemaId = verdict.Schema is null ? default : verdict.Schema.Id,
-            InletId = inlet.Id,
-            XactionId = xactionId,
-            IdentityCount = identities.Count,
-            Identities = identityBuffer[..identities.EncodedBytes],
-            Errors = verdict.IsAccepted ? default : StoredErrors.Of(verdict),
-            Message = slot.Whole.Of(body),
-            EntityStart = slot.Entity.Kind == SliceKind.Object ? slot.Entity.Start - slot.Whole.Start : 0,
-            EntityBytes = slot.Entity.Kind == SliceKind.Object ? slot.Entity.Length : 0,
-            HeaderInside = slot.Header.Kind == SliceKind.Object ? slot.Header.Start + 1 - slot.Whole.Start : 0,
-        }.WriteTo(batch);
-        batch.EndRecord();
+            switch (ClaimOf(slot, verdict, body, out key, out var other))
+            {
+                case Claim.Undecided:
+                    (_undecided ??= []).Add(index);
+                    (_others ??= []).Add(other!);
+                    return;
+                case Claim.Duplicate:
+                    verdict.IsDuplicate = true;
+                    DuplicateCount++;
+                    return;
+            }
+            AcceptedCount++;
+        }
+
+        Span<byte> xaction = stackalloc byte[XactionStamp.MaxBytes];
+        writer.Write(
+            slot, verdict, XactionIdOf(index, verdict.ShowsAsAccepted, xaction),
+            isAuthenticated ? MessageMarks.Authenticated : MessageMarks.None, key, batch);
     }
 
-    private MessageMarks MarksOf(in Verdict verdict) =>
-        (verdict.Dataset is { ForProfiles: true } ? MessageMarks.Profile : MessageMarks.None)
-        | (isAuthenticated ? MessageMarks.Authenticated : MessageMarks.None)
-        | (verdict.OrganisationAdded ? MessageMarks.OrganisationAdded : MessageMarks.None);
+    // The dataset's setting counts before the inlet's; header.msgId before _id. A message with neither cannot be known again.
+    private Claim ClaimOf(in MessageSlot slot, in Verdict verdict, ReadOnlySpan<byte> body, out RememberedKey remembered, out RequestClaims? other)
+    {
+        remembered = default;
+        other = null;
+        var ofDataset = verdict.Dataset!.DeduplicationSeconds;
+        var seconds = ofDataset > 0 ? ofDataset : inlet.DeduplicationSeconds;
+        if (seconds == 0 || memory is null)
+            return Claim.Granted;
+        var (id, kind) = slot.MessageId.IsText ? (slot.MessageId, KeyKind.MessageId) : (slot.EntityId, KeyKind.EntityId);
+        if (!id.IsText)
+            return Claim.Granted;
+
+        var text = id.Of(body);
+        if (id.Escaped)
+            text = JsonText.ToUnescaped(text);
+        var key = MessageKey.Of(kind, ofDataset > 0 ? verdict.Dataset.Id : inlet.Id, text);
+        var now = memory.NowSeconds;
+        remembered = new RememberedKey(key.High, key.Low, (uint)(now + seconds));
+        BeginClaims();
+        return _claims!.TryClaim(key, remembered.ExpiresSeconds, now, out other);
+    }
+
+    private void EndClaims()
+    {
+        _claims?.Dispose();
+        _claims = null;
+    }
 }

@@ -11,12 +11,16 @@ internal enum BodyOutcome
     Read,
     TooLarge,
     BadCompression,
+    ExpandsTooFar,
     UnknownEncoding,
 }
 
 /// <summary>A whole request body on a pooled array. Dispose returns the array.</summary>
 internal readonly struct RequestBody(BodyOutcome outcome, byte[] buffer, int length) : IDisposable
 {
+    /// <summary>How many times its size a compressed body may decode to; real messages stay below a hundred, gzip itself ends at a thousand.</summary>
+    internal const int MaxRatio = 500;
+
     private const int FirstBufferBytes = 32 * 1024; // two such reads cover an ordinary request; Content-Length usually tells better
 
     internal BodyOutcome Outcome { get; } = outcome;
@@ -28,7 +32,9 @@ internal readonly struct RequestBody(BodyOutcome outcome, byte[] buffer, int len
     {
         var encoding = request.Headers.ContentEncoding.ToString();
         if (encoding.Equals("gzip", StringComparison.OrdinalIgnoreCase))
-            return await ReadGzipAsync(request.Body, maxBytes, cancellation);
+            return request.ContentLength > maxBytes
+                ? new RequestBody(BodyOutcome.TooLarge, [], 0)
+                : await ReadGzipAsync(request, maxBytes, cancellation);
         if (encoding.Length > 0 && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
             return new RequestBody(BodyOutcome.UnknownEncoding, [], 0);
         if (request.ContentLength > maxBytes)
@@ -74,36 +80,42 @@ internal readonly struct RequestBody(BodyOutcome outcome, byte[] buffer, int len
         }
     }
 
-    private static async ValueTask<RequestBody> ReadGzipAsync(Stream body, int maxBytes, CancellationToken cancellation)
+    // What arrives is read whole before any of it is decoded: both sizes are bounded, and so is what one makes of the other.
+    private static async ValueTask<RequestBody> ReadGzipAsync(HttpRequest request, int maxBytes, CancellationToken cancellation)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(FirstBufferBytes);
-        var length = 0;
+        using var packed = await ReadPlainAsync(request.BodyReader, (int)(request.ContentLength ?? FirstBufferBytes), maxBytes, cancellation);
+        return packed.Outcome == BodyOutcome.Read ? packed.Decode(maxBytes) : packed;
+    }
+
+    private RequestBody Decode(int maxBytes)
+    {
+        var mostBytes = (int)Math.Min(maxBytes, Math.Max(length * (long)MaxRatio, FirstBufferBytes));
+        var plain = ArrayPool<byte>.Shared.Rent(FirstBufferBytes);
+        var plainLength = 0;
         try
         {
-            await using var plain = new GZipStream(body, CompressionMode.Decompress, leaveOpen: true);
+            using var packed = new MemoryStream(buffer, 0, length, writable: false);
+            using var gzip = new GZipStream(packed, CompressionMode.Decompress);
             while (true)
             {
-                Grow(ref buffer, length, length + 1);
-                var read = await plain.ReadAsync(buffer.AsMemory(length), cancellation);
+                Grow(ref plain, plainLength, plainLength + 1);
+                var read = gzip.Read(plain, plainLength, plain.Length - plainLength);
                 if (read == 0)
-                    return new RequestBody(BodyOutcome.Read, buffer, length);
-                length += read;
-                if (length > maxBytes)
-                {
-                    ArrayPool<byte>.Shared.Return(buffer);
-                    return new RequestBody(BodyOutcome.TooLarge, [], 0);
-                }
+                    return new RequestBody(BodyOutcome.Read, plain, plainLength);
+                plainLength += read;
+                if (plainLength > mostBytes)
+                    return GiveUp(mostBytes < maxBytes ? BodyOutcome.ExpandsTooFar : BodyOutcome.TooLarge);
             }
         }
         catch (InvalidDataException)
         {
-            ArrayPool<byte>.Shared.Return(buffer);
-            return new RequestBody(BodyOutcome.BadCompression, [], 0);
+            return GiveUp(BodyOutcome.BadCompression);
         }
-        catch
+
+        RequestBody GiveUp(BodyOutcome outcome)
         {
-            ArrayPool<byte>.Shared.Return(buffer);
-            throw;
+            ArrayPool<byte>.Shared.Return(plain);
+            return new RequestBody(outcome, [], 0);
         }
     }
 

@@ -23,21 +23,27 @@ internal sealed class InletRate
         : known is not null && known._requestsPerSecond == requestsPerSecond && known._messagesPerSecond == messagesPerSecond ? known
         : new InletRate(requestsPerSecond, messagesPerSecond);
 
-    /// <summary>Takes a request of so many messages, or says after how many whole seconds to come again.</summary>
-    /// <remarks>A request of more messages than a second's worth passes when the bucket is full; the next ones wait for it.</remarks>
-    internal bool TryTake(int messages, long nowMs, out int retryAfterSeconds)
+    /// <summary>Takes a request, or says after how many whole seconds to come again.</summary>
+    internal bool TryTakeRequest(long nowMs, out int retryAfterSeconds) => TryTake(ref _requests, _requestsPerSecond, 1, nowMs, out retryAfterSeconds);
+
+    /// <summary>Takes a request's messages, or says after how many whole seconds to come again.</summary>
+    /// <remarks>More messages than a second's worth pass when the bucket is full; the next ones wait for it.</remarks>
+    internal bool TryTakeMessages(int messages, long nowMs, out int retryAfterSeconds) =>
+        TryTake(ref _messages, _messagesPerSecond, messages, nowMs, out retryAfterSeconds);
+
+    private bool TryTake(ref double bucket, long perSecond, int wanted, long nowMs, out int retryAfterSeconds)
     {
+        retryAfterSeconds = 0;
+        if (perSecond == 0)
+            return true;
         lock (_turn)
         {
             Fill(nowMs);
-            var requestsShort = _requestsPerSecond == 0 ? 0 : (1 - _requests) / _requestsPerSecond;
-            var messagesShort = _messagesPerSecond == 0 ? 0 : (Math.Min(messages, _messagesPerSecond) - _messages) / _messagesPerSecond;
-            var secondsShort = Math.Max(requestsShort, messagesShort);
-            retryAfterSeconds = (int)Math.Ceiling(secondsShort);
-            if (secondsShort > 0)
+            var missing = Math.Min(wanted, perSecond) - bucket;
+            retryAfterSeconds = (int)Math.Ceiling(missing / perSecond);
+            if (missing > 0)
                 return false;
-            _requests -= 1;
-            _messages -= messages;
+            bucket -= wanted;
             return true;
         }
     }

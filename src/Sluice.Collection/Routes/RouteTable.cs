@@ -12,9 +12,14 @@ internal sealed class RouteTable
     internal RouteTable(IEnumerable<InletRoute> inlets, IEnumerable<DatasetRoute> datasets, IEnumerable<SchemaRoute> schemas)
     {
         _inlets = inlets.ToFrozenDictionary(inlet => inlet.InletId, StringComparer.Ordinal);
-        _datasets = datasets.ToFrozenDictionary(dataset => dataset.Id, Utf8Key.Comparer).GetAlternateLookup<ReadOnlySpan<byte>>();
+        var byId = datasets.ToFrozenDictionary(dataset => dataset.Id, Utf8Key.Comparer);
+        _datasets = byId.GetAlternateLookup<ReadOnlySpan<byte>>();
+        Deduplicates = _inlets.Values.Any(inlet => inlet.DeduplicationSeconds > 0) || byId.Values.Any(dataset => dataset.DeduplicationSeconds > 0);
         _schemas = schemas.ToFrozenDictionary(schema => schema.Id, Utf8Key.Comparer).GetAlternateLookup<ReadOnlySpan<byte>>();
     }
+
+    /// <summary>Whether any inlet or dataset asks for repetitions to be found.</summary>
+    internal bool Deduplicates { get; }
 
     internal static RouteTable Empty { get; } = new([], [], []);
 

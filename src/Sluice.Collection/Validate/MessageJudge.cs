@@ -62,21 +62,13 @@ internal readonly ref struct MessageJudge(RouteTable routes, InletRoute inlet, R
     private DatasetRoute? FindDataset(in MessageSlot slot) => slot.DatasetId.Kind switch
     {
         SliceKind.Absent => inlet.DefaultDataset,
-        SliceKind.Text when slot.DatasetId.Escaped => routes.FindDataset(Unescaped(slot.DatasetId)),
+        SliceKind.Text when slot.DatasetId.Escaped => routes.FindDataset(JsonText.ToUnescaped(slot.DatasetId.Of(_body))),
         SliceKind.Text => routes.FindDataset(slot.DatasetId.Of(_body)),
         _ => null,
     };
 
     private SchemaRoute? FindSchema(Slice id) =>
-        id.Escaped ? routes.FindSchema(Unescaped(id)) : routes.FindSchema(id.Of(_body));
-
-    // Allocates: only senders that write escapes into ids come here.
-    private byte[] Unescaped(Slice text)
-    {
-        var raw = text.Of(_body);
-        var plain = new byte[raw.Length];
-        return plain[..JsonText.Unescape(raw, plain)];
-    }
+        id.Escaped ? routes.FindSchema(JsonText.ToUnescaped(id.Of(_body))) : routes.FindSchema(id.Of(_body));
 
     private bool IsText(Slice slice, ReadOnlySpan<byte> text) =>
         slice.IsText && (slice.Escaped ? JsonText.Equals(slice.Of(_body), text) : slice.Of(_body).SequenceEqual(text));

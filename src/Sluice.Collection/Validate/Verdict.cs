@@ -21,5 +21,13 @@ internal struct Verdict
     /// <summary>The first five violations of an <see cref="Rejection.Invalid"/> message.</summary>
     internal IReadOnlyList<SchemaViolation>? Violations;
 
+    /// <summary>Whether the message was stored before and so is not again.</summary>
+    internal bool IsDuplicate;
+
+    /// <summary>Whether the answer keeps the rejection to itself, as the original does; the failed batch has it.</summary>
+    internal bool IsHeldBack;
+
     internal readonly bool IsAccepted => Rejection == Rejection.None;
+
+    internal readonly bool ShowsAsAccepted => IsAccepted || IsHeldBack;
 }

@@ -12,8 +12,11 @@ public readonly ref struct MessageRecord
     /// <summary>Bytes before the variable part.</summary>
     internal const int FixedBytes = 44;
 
-    /// <summary>The version this program writes, and the only one it reads.</summary>
+    /// <summary>A record without a key to remember.</summary>
     internal const byte FormatVersion = 1;
+
+    /// <summary>A record that ends in a <see cref="RememberedKey"/>.</summary>
+    internal const byte KeyedFormatVersion = 2;
 
     private readonly ReadOnlySpan<byte> _fixed;
 
@@ -28,6 +31,7 @@ public readonly ref struct MessageRecord
         Identities = new IdentityList(IdentityCount, Take(ref rest, Int(20)));
         Errors = Take(ref rest, Int(24));
         Message = Take(ref rest, Int(28));
+        Remembered = rest.IsEmpty ? default : RememberedKey.Read(rest);
     }
 
     /// <summary>Accepted or rejected.</summary>
@@ -63,6 +67,9 @@ public readonly ref struct MessageRecord
     /// <summary>The message exactly as received (UTF-8 JSON).</summary>
     public ReadOnlySpan<byte> Message { get; }
 
+    /// <summary>The key by which a repetition of this message is known; empty when nobody asked for that.</summary>
+    public RememberedKey Remembered { get; }
+
     /// <summary>The message's <c>body.xdmEntity</c>, or empty when it has none.</summary>
     public ReadOnlySpan<byte> Entity => Message.Slice(EntityStart, EntityBytes);
 
@@ -81,10 +88,10 @@ public readonly ref struct MessageRecord
     public static bool TryRead(ReadOnlySpan<byte> payload, out MessageRecord record)
     {
         record = default;
-        if (payload.Length < FixedBytes || payload[0] != FormatVersion || payload[1] != (byte)RecordKind.Message)
+        if (payload.Length < FixedBytes || payload[0] is not (FormatVersion or KeyedFormatVersion) || payload[1] != (byte)RecordKind.Message)
             return false;
 
-        var total = FixedBytes + payload[14] + payload[15] + payload[16] + payload[17]
+        var total = FixedBytes + (payload[0] == KeyedFormatVersion ? RememberedKey.Bytes : 0) + payload[14] + payload[15] + payload[16] + payload[17]
             + (long)UInt(payload, 20) + UInt(payload, 24) + UInt(payload, 28);
         if (total != payload.Length
             || (long)UInt(payload, 32) + UInt(payload, 36) > UInt(payload, 28)

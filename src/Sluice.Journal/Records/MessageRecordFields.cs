@@ -25,14 +25,17 @@ public ref struct MessageRecordFields
     public int EntityBytes { get; set; }
     public int HeaderInside { get; set; }
 
+    /// <summary>The key to remember with the message; empty for none.</summary>
+    public RememberedKey Remembered { get; set; }
+
     /// <summary>Writes the payload in one span, so that nothing is allocated per message.</summary>
     public readonly void WriteTo(IBufferWriter<byte> writer)
     {
         var total = MessageRecord.FixedBytes + DatasetId.Length + SchemaId.Length + InletId.Length + XactionId.Length
-            + Identities.Length + Errors.Length + Message.Length;
+            + Identities.Length + Errors.Length + Message.Length + (Remembered.IsEmpty ? 0 : RememberedKey.Bytes);
         var to = writer.GetSpan(total)[..total];
 
-        to[0] = MessageRecord.FormatVersion;
+        to[0] = Remembered.IsEmpty ? MessageRecord.FormatVersion : MessageRecord.KeyedFormatVersion;
         to[1] = (byte)RecordKind.Message;
         to[2] = (byte)Outcome;
         to[3] = (byte)Marks;
@@ -58,6 +61,8 @@ public ref struct MessageRecordFields
         Put(ref rest, Identities);
         Put(ref rest, Errors);
         Put(ref rest, Message);
+        if (!Remembered.IsEmpty)
+            Remembered.Write(rest);
         writer.Advance(total);
     }
 

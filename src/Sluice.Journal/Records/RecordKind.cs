@@ -5,6 +5,9 @@ public enum RecordKind : byte
 {
     /// <summary>A message a producer sent to an inlet.</summary>
     Message = 1,
+
+    /// <summary>The answer to a request with an <c>Idempotency-Key</c>; see <see cref="AnswerRecord"/>.</summary>
+    Answer = 2,
 }
 
 /// <summary>What the door decided about a message.</summary>
@@ -31,6 +34,9 @@ public enum MessageMarks : byte
 
     /// <summary>The sender left the organisation out; readers show it filled in.</summary>
     OrganisationAdded = 4,
+
+    /// <summary>It was refused before, put right and sent again; the xaction id is the one its sender was told then.</summary>
+    Resent = 8,
 }
 
 /// <summary>How sure the sender is that an identity is this person's (identityMap's <c>authenticatedState</c>).</summary>

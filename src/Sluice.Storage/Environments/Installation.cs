@@ -44,7 +44,7 @@ public sealed class Installation : IAsyncDisposable
         {
             var home = Path.Combine(folder, name.Value);
             return new StorageEnvironment(
-                name, OpenSql(name), new FileStore(Path.Combine(home, "lake")), Path.Combine(home, "journal"));
+                name, OpenSql(name), new FileStore(Path.Combine(home, "lake")), home, Path.Combine(home, "journal"));
         }
 
         // Without a name: the installation's own.

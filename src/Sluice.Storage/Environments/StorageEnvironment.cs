@@ -4,5 +4,6 @@ namespace Sluice.Storage;
 /// <param name="Name">Which environment.</param>
 /// <param name="Sql">Its metadata.</param>
 /// <param name="Lake">Its batch files.</param>
+/// <param name="Home">The folder that holds its journal and lake, for what else a door keeps in files.</param>
 /// <param name="JournalFolder">Where its journal's segments are.</param>
-public sealed record StorageEnvironment(EnvironmentName Name, SqlStore Sql, FileStore Lake, string JournalFolder);
+public sealed record StorageEnvironment(EnvironmentName Name, SqlStore Sql, FileStore Lake, string Home, string JournalFolder);

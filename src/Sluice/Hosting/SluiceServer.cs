@@ -71,7 +71,7 @@ internal sealed class SluiceServer : IAsyncDisposable
                 installation, configuration.GetSection("Access").Get<AccessOptions>() ?? new AccessOptions(), settings.BootstrapFile, clock, cancellation);
             var graphs = await EnvironmentGraphs.OpenAsync(
                 installation, configuration.GetSection("Journal").Get<JournalSettings>() ?? new JournalSettings(),
-                roles.HasFlag(Role.Collection) ? [CollectionModule.LandingConsumer] : [], clock, starting.CreateLogger<EventJournal>());
+                roles.HasFlag(Role.Collection) ? CollectionModule.JournalConsumers : [], clock, starting.CreateLogger<EventJournal>());
             opened.Push(graphs);
 
             // 2. The doors.
@@ -80,7 +80,8 @@ internal sealed class SluiceServer : IAsyncDisposable
             if (roles.HasFlag(Role.Collection))
             {
                 CollectionSource[] sources = [.. graphs.All.Select(graph => new CollectionSource(graph.Storage, graph.Journal))];
-                var collection = await CollectionRuntime.OpenAsync(sources, access.Organisation, clock, cancellation);
+                var collection = await CollectionRuntime.OpenAsync(
+                    sources, access.Organisation, collectionOptions, clock, starting.CreateLogger<CollectionRuntime>(), cancellation);
                 builder.Services.AddCollection(collection, collectionOptions);
             }
 

@@ -51,10 +51,10 @@ public sealed class ProjectTests
             Exported(typeof(Sluice.Schemas.CompiledSchema)));
         Assert.Equal(
             [
-                "AppendBatch", "AppendResult", "AuthenticatedState", "Enumerator", "EventJournal", "Identity", "IdentityEncoder", "IdentityList",
+                "AnswerRecord", "AppendBatch", "AppendResult", "AuthenticatedState", "Enumerator", "EventJournal", "Identity", "IdentityEncoder", "IdentityList",
                 "JournalBrokenException", "JournalBusyException", "JournalCorruptException", "JournalException", "JournalFullException", "JournalInUseException",
                 "JournalOffsetBeyondEndException", "JournalOffsetGoneException", "JournalOptions", "JournalReader", "JournalRecord", "MessageMarks",
-                "MessageOutcome", "MessageRecord", "MessageRecordFields", "PartitionHash", "RecordKind", "RetentionHold",
+                "MessageOutcome", "MessageRecord", "MessageRecordFields", "PartitionHash", "RecordKind", "RememberedKey", "RetentionHold",
             ],
             Exported(typeof(Sluice.Journal.EventJournal)));
     }

@@ -1,0 +1,13 @@
+using Xunit.v3;
+
+namespace Sluice.Tests.Doubles;
+
+/// <summary>Says which sections and Rulings of contracts/collection.md a test shows to hold, such as <c>1.7</c> or <c>Ruling 3</c>.</summary>
+[AttributeUsage(AttributeTargets.Method | AttributeTargets.Class, AllowMultiple = true)]
+public sealed class ContractAttribute(params string[] sections) : Attribute, ITraitAttribute
+{
+    public IReadOnlyList<string> Sections => sections;
+
+    public IReadOnlyCollection<KeyValuePair<string, string>> GetTraits() =>
+        [.. sections.Select(section => new KeyValuePair<string, string>("contract", section))];
+}
