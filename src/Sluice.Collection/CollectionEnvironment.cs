@@ -6,6 +6,7 @@ using Sluice.Access;
 using Sluice.Collection.Batches;
 using Sluice.Collection.Datasets;
 using Sluice.Collection.Deduplication;
+using Sluice.Collection.FailedMessages;
 using Sluice.Collection.Inlets;
 using Sluice.Collection.Routes;
 using Sluice.Collection.SchemaRegistry;
@@ -36,6 +37,10 @@ internal sealed class CollectionEnvironment(CollectionSource source, Organisatio
 
     internal DatasetStore Datasets { get; } = new(source.Storage.Sql);
 
+    internal FailureStore Failures { get; } = new(source.Storage.Sql);
+
+    internal FixStore Fixes { get; } = new(source.Storage.Sql);
+
     internal BatchStore Batches { get; } = new(source.Storage.Sql);
 
     /// <summary>The routes as of the last change; take it once per request.</summary>
@@ -44,6 +49,9 @@ internal sealed class CollectionEnvironment(CollectionSource source, Organisatio
     /// <summary>The environment of a management request, which <see cref="EnvironmentFilter"/> found.</summary>
     internal static CollectionEnvironment Of(HttpContext http) =>
         http.Features.Get<CollectionEnvironment>() ?? throw new UnreachableException("The route lacks the environment filter.");
+
+    /// <summary>The route of an inlet that is no more, for messages that came in by it.</summary>
+    internal InletRoute RouteOfGone(string inletId) => RouteOf(new Inlet { InletId = inletId }, [], null);
 
     public void Dispose()
     {

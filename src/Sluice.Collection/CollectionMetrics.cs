@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Sluice.Collection.Deduplication;
 
 namespace Sluice.Collection;
 
@@ -14,13 +15,18 @@ internal sealed class CollectionMetrics
     private readonly Counter<long> _batches;
     private readonly Counter<long> _landed;
 
-    public CollectionMetrics(IMeterFactory meters)
+    public CollectionMetrics(IMeterFactory meters, CollectionRuntime collection)
     {
         var meter = meters.Create(MeterName);
         _messages = meter.CreateCounter<long>("sluice.collection.messages", "{message}", "Messages received, by outcome");
         _requests = meter.CreateCounter<long>("sluice.collection.requests", "{request}", "Requests whose envelope was read, or that were turned away");
         _bytes = meter.CreateCounter<long>("sluice.collection.received", "By", "Decoded bytes of request bodies");
         _batches = meter.CreateCounter<long>("sluice.collection.batches", "{batch}", "Batches landed, by outcome");
+        meter.CreateObservableGauge(
+            "sluice.collection.remembered_ids", () => PerEnvironment(collection, memory => memory.Seen.Count), "{id}", "Ids of messages remembered against repetition");
+        meter.CreateObservableCounter(
+            "sluice.collection.forgotten_ids", () => PerEnvironment(collection, memory => memory.Seen.Forgotten + memory.Answers.Forgotten), "{id}",
+            "Ids and idempotency keys forgotten before their time, because the bound was met");
         _landed = meter.CreateCounter<long>("sluice.collection.landed", "{message}", "Messages landed, by outcome");
     }
 
@@ -48,4 +54,8 @@ internal sealed class CollectionMetrics
         _batches.Add(1, outcome);
         _landed.Add(messages, outcome);
     }
+
+    private static IEnumerable<Measurement<long>> PerEnvironment(CollectionRuntime collection, Func<DeduplicationMemory, long> value) =>
+        collection.Environments.Select(
+            environment => new Measurement<long>(value(environment.Memory), new KeyValuePair<string, object?>("environment", environment.Name.Value)));
 }

@@ -7,6 +7,7 @@ using Sluice.Collection.Batches;
 using Sluice.Collection.Datasets;
 using Sluice.Collection.Deduplication;
 using Sluice.Collection.Export;
+using Sluice.Collection.FailedMessages;
 using Sluice.Collection.Inlets;
 using Sluice.Collection.Land;
 using Sluice.Collection.Receive;
@@ -31,6 +32,9 @@ public static class CollectionModule
         .AddSingleton<SchemaOperations>()
         .AddSingleton<DatasetOperations>()
         .AddSingleton<BatchOperations>()
+        .AddSingleton<FailedMessageOperations>()
+        .AddSingleton<FixService>()
+        .AddHostedService(provider => provider.GetRequiredService<FixService>())
         .AddHostedService<DeduplicationService>()
         .AddSingleton<LandingService>()
         .AddHostedService(provider => provider.GetRequiredService<LandingService>());
@@ -44,6 +48,7 @@ public static class CollectionModule
         Management(routes, "/data/foundation/schemaregistry").MapSchemaRegistry();
         Management(routes, "/data/foundation/catalog").MapDatasets().MapBatches();
         Management(routes, "/data/foundation/export").MapExport();
+        Management(routes, FailedMessageRoutes.Base).MapFailedMessages();
         return routes;
     }
 

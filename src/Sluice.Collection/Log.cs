@@ -20,6 +20,12 @@ internal static partial class Log
     [LoggerMessage(1004, LogLevel.Warning, "{Environment}: {Blocks} damaged blocks of remembered ids were passed over; repetitions of their messages will be stored again")]
     internal static partial void RememberedIdsDamaged(this ILogger logger, string environment, int blocks);
 
+    [LoggerMessage(1006, LogLevel.Information, "{Environment}: fix {FixId} is done, {Passed} messages passed, {Refused} were refused again")]
+    internal static partial void FixDone(this ILogger logger, string environment, string fixId, long passed, long refused);
+
+    [LoggerMessage(1007, LogLevel.Warning, "{Environment}: a fix paused; it does its last step again")]
+    internal static partial void FixPaused(this ILogger logger, string environment, Exception failure);
+
     [LoggerMessage(1005, LogLevel.Warning, "{Environment}: remembered ids cannot be written now; they stay in memory and the journal keeps what is missing")]
     internal static partial void RememberingPaused(this ILogger logger, string environment, Exception failure);
 }

@@ -1,3 +1,5 @@
+using Sluice.Collection.FailedMessages;
+
 namespace Sluice.Collection.Batches;
 
 /// <summary>A batch: what one window of landing cut for one dataset, either its good messages or its failed ones.</summary>
@@ -38,6 +40,9 @@ internal sealed class Batch
 
     /// <summary>The codes of its messages' errors with their counts, as a JSON array.</summary>
     public string Errors { get; set; } = "[]";
+
+    /// <summary>Of a failed batch that is being cut: its messages by what is wrong with them.</summary>
+    internal IReadOnlyList<(FailureGroup Group, FailureLines Lines)> Failures { get; set; } = [];
 
     internal bool IsFailed => Outcome == Failed;
 }

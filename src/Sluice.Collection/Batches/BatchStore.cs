@@ -1,3 +1,4 @@
+using Sluice.Collection.FailedMessages;
 using Sluice.Storage;
 
 namespace Sluice.Collection.Batches;
@@ -79,6 +80,7 @@ internal sealed class BatchStore(SqlStore sql)
                         plain_bytes = @PlainBytes, file_bytes = @FileBytes, errors = @Errors
                     where batch_id = @BatchId
                     """, batch);
+                await FailureStore.AddAsync(session, batch.Failures);
             }
             await session.ExecuteAsync("delete from batch where status = 'loading'");
             await session.ExecuteAsync(

@@ -69,7 +69,10 @@ internal sealed class DeduplicationMemory : IDisposable
             while (reader.TryRead(out var record))
             {
                 if (MessageRecord.TryRead(record.Payload, out var message))
+                {
                     Remember(seen, message.Remembered, now);
+                    Remember(seen, message.AlsoRemembered, now);
+                }
                 else if (AnswerRecord.TryRead(record.Payload, out var answer))
                     answers.Load(answer, record.TimeMs);
             }

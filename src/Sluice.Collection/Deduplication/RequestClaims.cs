@@ -46,6 +46,13 @@ internal sealed class RequestClaims : IDisposable
         return claim;
     }
 
+    /// <summary>Gives up the newest claim, which is this key.</summary>
+    internal void Release(MessageKey key)
+    {
+        _memory.Seen.Release(key);
+        _count--;
+    }
+
     /// <summary>Says that the records of every key claimed so far are on disk.</summary>
     internal void Store()
     {

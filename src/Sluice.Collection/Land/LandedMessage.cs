@@ -42,7 +42,15 @@ internal sealed class LandedMessage(string orgId)
         Put(record.XactionId);
         Put("\",\"receivedTimeMs\":"u8);
         PutNumber(receivedMs);
-        Put(record.Marks.HasFlag(MessageMarks.Authenticated) ? ",\"authenticatedRequest\":true}}"u8 : ",\"authenticatedRequest\":false}}"u8);
+        Put(record.Marks.HasFlag(MessageMarks.Authenticated) ? ",\"authenticatedRequest\":true"u8 : ",\"authenticatedRequest\":false"u8);
+        if (record.Outcome == MessageOutcome.Rejected)
+        {
+            Put(",\"inletId\":\""u8);
+            Put(record.InletId);
+            Put("\",\"schemaVersion\":"u8);
+            PutNumber(record.SchemaVersion);
+        }
+        Put("}}"u8);
     }
 
     // Leaves the object open, with at least one member in it.

@@ -45,9 +45,9 @@ internal sealed class LandingWindow(FileStore lake, string orgId, IReadOnlyList<
         if (record.Outcome == MessageOutcome.Accepted)
             Find(_good, record.DatasetId, Batch.DatasetOwner, Batch.Success).AddGood(_message);
         else if (!record.DatasetId.IsEmpty)
-            Find(_failed, record.DatasetId, Batch.DatasetOwner, Batch.Failed).AddFailed(_message, record.Errors);
+            Find(_failed, record.DatasetId, Batch.DatasetOwner, Batch.Failed).AddFailed(_message, record.SchemaId, record.Errors, journalRecord.TimeMs);
         else
-            Find(_failed, record.InletId, Batch.InletOwner, Batch.Failed).AddFailed(_message, record.Errors);
+            Find(_failed, record.InletId, Batch.InletOwner, Batch.Failed).AddFailed(_message, record.SchemaId, record.Errors, journalRecord.TimeMs);
     }
 
     /// <summary>Puts every file on disk; the catalog rows are the caller's to commit.</summary>

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Sluice.Collection.Batches;
 using Sluice.Collection.Export;
+using Sluice.Collection.FailedMessages;
 using Sluice.Storage;
 
 namespace Sluice.Collection.Land;
@@ -13,6 +14,7 @@ internal sealed class OpenBatch : IDisposable
     private readonly LineWriter _lines;
     private readonly LineWriter? _envelopes;
     private readonly Dictionary<string, long> _errorCounts = new(StringComparer.Ordinal);
+    private readonly FailureTally _failures = new();
 
     internal OpenBatch(Batch batch, FileStore lake)
     {
@@ -47,10 +49,11 @@ internal sealed class OpenBatch : IDisposable
     }
 
     /// <summary>Adds a failed message, whole and with its reasons.</summary>
-    internal void AddFailed(LandedMessage message, ReadOnlySpan<byte> errors)
+    internal void AddFailed(LandedMessage message, ReadOnlySpan<byte> schemaId, ReadOnlySpan<byte> errors, long receivedMs)
     {
         _lines.Write(message.Text);
         _lines.EndLine();
+        _failures.Add(schemaId, errors, (int)_batch.RecordCount, receivedMs);
         _batch.RecordCount++;
         var code = CodeIn(errors);
         _errorCounts[code] = _errorCounts.GetValueOrDefault(code) + 1;
@@ -64,6 +67,7 @@ internal sealed class OpenBatch : IDisposable
         _batch.FileBytes = _lines.Complete();
         _batch.Status = _batch.Outcome;
         _batch.UpdatedMs = _batch.CompletedMs = nowMs;
+        _batch.Failures = [.. _failures.Of(_batch.BatchId)];
         var errors = new JsonArray();
         foreach (var (code, count) in _errorCounts.OrderByDescending(one => one.Value))
             errors.Add((JsonNode)new JsonObject { ["code"] = code, ["description"] = "Messages refused", ["recordCount"] = count });

@@ -152,30 +152,19 @@ internal sealed class ReceivedRequest(
         Span<byte> xaction = stackalloc byte[XactionStamp.MaxBytes];
         writer.Write(
             slot, verdict, XactionIdOf(index, verdict.ShowsAsAccepted, xaction),
-            isAuthenticated ? MessageMarks.Authenticated : MessageMarks.None, key, batch);
+            isAuthenticated ? MessageMarks.Authenticated : MessageMarks.None, batch, key);
     }
 
-    // The dataset's setting counts before the inlet's; header.msgId before _id. A message with neither cannot be known again.
     private Claim ClaimOf(in MessageSlot slot, in Verdict verdict, ReadOnlySpan<byte> body, out RememberedKey remembered, out RequestClaims? other)
     {
         remembered = default;
         other = null;
-        var ofDataset = verdict.Dataset!.DeduplicationSeconds;
-        var seconds = ofDataset > 0 ? ofDataset : inlet.DeduplicationSeconds;
-        if (seconds == 0 || memory is null)
+        if (memory is null || DeduplicationKey.Of(slot, verdict, inlet, body) is not { } own)
             return Claim.Granted;
-        var (id, kind) = slot.MessageId.IsText ? (slot.MessageId, KeyKind.MessageId) : (slot.EntityId, KeyKind.EntityId);
-        if (!id.IsText)
-            return Claim.Granted;
-
-        var text = id.Of(body);
-        if (id.Escaped)
-            text = JsonText.ToUnescaped(text);
-        var key = MessageKey.Of(kind, ofDataset > 0 ? verdict.Dataset.Id : inlet.Id, text);
         var now = memory.NowSeconds;
-        remembered = new RememberedKey(key.High, key.Low, (uint)(now + seconds));
+        remembered = new RememberedKey(own.Key.High, own.Key.Low, (uint)(now + own.Seconds));
         BeginClaims();
-        return _claims!.TryClaim(key, remembered.ExpiresSeconds, now, out other);
+        return _claims!.TryClaim(own.Key, remembered.ExpiresSeconds, now, out other);
     }
 
     private void EndClaims()

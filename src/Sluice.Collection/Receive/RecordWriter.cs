@@ -20,8 +20,10 @@ internal readonly ref struct RecordWriter(InletRoute inlet, ReadOnlySpan<byte> b
     /// <summary>Adds the message's record to the batch.</summary>
     /// <param name="marks">What is known of it beside what its verdict says.</param>
     /// <param name="remembered">The key to remember with it; empty for none.</param>
+    /// <param name="alsoRemembered">A second key; only beside a first.</param>
     internal void Write(
-        in MessageSlot slot, in Verdict verdict, ReadOnlySpan<byte> xactionId, MessageMarks marks, RememberedKey remembered, AppendBatch batch)
+        in MessageSlot slot, in Verdict verdict, ReadOnlySpan<byte> xactionId, MessageMarks marks, AppendBatch batch,
+        RememberedKey remembered = default, RememberedKey alsoRemembered = default)
     {
         var identities = new IdentityFinder(slot.IdentityMap.Kind == SliceKind.Object ? slot.IdentityMap.Of(_body) : default, _identityBuffer);
         identities.Find();
@@ -45,6 +47,7 @@ internal readonly ref struct RecordWriter(InletRoute inlet, ReadOnlySpan<byte> b
             EntityBytes = slot.Entity.Kind == SliceKind.Object ? slot.Entity.Length : 0,
             HeaderInside = slot.Header.Kind == SliceKind.Object ? slot.Header.Start + 1 - slot.Whole.Start : 0,
             Remembered = remembered,
+            AlsoRemembered = alsoRemembered,
         }.WriteTo(batch);
         batch.EndRecord();
     }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Text.Json;
+using Sluice.Schemas;
 
 namespace Sluice.Collection.Validate;
 
@@ -36,6 +37,8 @@ internal static class StoredErrors
             {
                 json.WriteString("keyword"u8, first.Keyword);
                 json.WriteString("pointerToViolation"u8, first.Pointer);
+                if (PropertyOf(first) is { } property)
+                    json.WriteString("property"u8, property);
                 json.WriteString("schemaLocation"u8, first.SchemaLocation);
             }
             json.WriteEndObject();
@@ -57,5 +60,15 @@ internal static class StoredErrors
             json.WriteEndObject();
         }
         return buffer.WrittenSpan.ToArray();
+    }
+
+    // The pointer of these two names the object around the member; the member stands in the text, between the first brackets.
+    private static string? PropertyOf(SchemaViolation violation)
+    {
+        if (violation.Keyword is not ("required" or "additionalProperties"))
+            return null;
+        var start = violation.Message.IndexOf('[', StringComparison.Ordinal) + 1;
+        var end = violation.Message.LastIndexOf(']');
+        return start > 0 && end > start ? violation.Message[start..end] : null;
     }
 }

@@ -15,8 +15,8 @@ public readonly ref struct MessageRecord
     /// <summary>A record without a key to remember.</summary>
     internal const byte FormatVersion = 1;
 
-    /// <summary>A record that ends in a <see cref="RememberedKey"/>.</summary>
-    internal const byte KeyedFormatVersion = 2;
+    /// <summary>A record that ends in two <see cref="RememberedKey"/>s; of the versions between, each has one more than the one before.</summary>
+    internal const byte LastFormatVersion = 3;
 
     private readonly ReadOnlySpan<byte> _fixed;
 
@@ -32,6 +32,7 @@ public readonly ref struct MessageRecord
         Errors = Take(ref rest, Int(24));
         Message = Take(ref rest, Int(28));
         Remembered = rest.IsEmpty ? default : RememberedKey.Read(rest);
+        AlsoRemembered = rest.Length > RememberedKey.Bytes ? RememberedKey.Read(rest[RememberedKey.Bytes..]) : default;
     }
 
     /// <summary>Accepted or rejected.</summary>
@@ -70,6 +71,9 @@ public readonly ref struct MessageRecord
     /// <summary>The key by which a repetition of this message is known; empty when nobody asked for that.</summary>
     public RememberedKey Remembered { get; }
 
+    /// <summary>A second such key: of a message that was sent again, what it was refused as.</summary>
+    public RememberedKey AlsoRemembered { get; }
+
     /// <summary>The message's <c>body.xdmEntity</c>, or empty when it has none.</summary>
     public ReadOnlySpan<byte> Entity => Message.Slice(EntityStart, EntityBytes);
 
@@ -88,10 +92,10 @@ public readonly ref struct MessageRecord
     public static bool TryRead(ReadOnlySpan<byte> payload, out MessageRecord record)
     {
         record = default;
-        if (payload.Length < FixedBytes || payload[0] is not (FormatVersion or KeyedFormatVersion) || payload[1] != (byte)RecordKind.Message)
+        if (payload.Length < FixedBytes || payload[0] is < FormatVersion or > LastFormatVersion || payload[1] != (byte)RecordKind.Message)
             return false;
 
-        var total = FixedBytes + (payload[0] == KeyedFormatVersion ? RememberedKey.Bytes : 0) + payload[14] + payload[15] + payload[16] + payload[17]
+        var total = FixedBytes + (payload[0] - FormatVersion) * RememberedKey.Bytes + payload[14] + payload[15] + payload[16] + payload[17]
             + (long)UInt(payload, 20) + UInt(payload, 24) + UInt(payload, 28);
         if (total != payload.Length
             || (long)UInt(payload, 32) + UInt(payload, 36) > UInt(payload, 28)

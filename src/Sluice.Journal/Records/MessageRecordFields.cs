@@ -28,14 +28,18 @@ public ref struct MessageRecordFields
     /// <summary>The key to remember with the message; empty for none.</summary>
     public RememberedKey Remembered { get; set; }
 
+    /// <summary>A second key; only beside a first.</summary>
+    public RememberedKey AlsoRemembered { get; set; }
+
     /// <summary>Writes the payload in one span, so that nothing is allocated per message.</summary>
     public readonly void WriteTo(IBufferWriter<byte> writer)
     {
+        var keys = Remembered.IsEmpty ? 0 : AlsoRemembered.IsEmpty ? 1 : 2;
         var total = MessageRecord.FixedBytes + DatasetId.Length + SchemaId.Length + InletId.Length + XactionId.Length
-            + Identities.Length + Errors.Length + Message.Length + (Remembered.IsEmpty ? 0 : RememberedKey.Bytes);
+            + Identities.Length + Errors.Length + Message.Length + keys * RememberedKey.Bytes;
         var to = writer.GetSpan(total)[..total];
 
-        to[0] = Remembered.IsEmpty ? MessageRecord.FormatVersion : MessageRecord.KeyedFormatVersion;
+        to[0] = (byte)(MessageRecord.FormatVersion + keys);
         to[1] = (byte)RecordKind.Message;
         to[2] = (byte)Outcome;
         to[3] = (byte)Marks;
@@ -61,8 +65,10 @@ public ref struct MessageRecordFields
         Put(ref rest, Identities);
         Put(ref rest, Errors);
         Put(ref rest, Message);
-        if (!Remembered.IsEmpty)
+        if (keys > 0)
             Remembered.Write(rest);
+        if (keys > 1)
+            AlsoRemembered.Write(rest[RememberedKey.Bytes..]);
         writer.Advance(total);
     }
 
