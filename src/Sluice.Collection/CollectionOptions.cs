@@ -30,6 +30,9 @@ public sealed class CollectionOptions
     /// <summary>How long the answer to a request with an <c>Idempotency-Key</c> is kept: 1 minute to 30 days. Default 1 day.</summary>
     public TimeSpan IdempotencyWindow { get; set; } = TimeSpan.FromDays(1);
 
+    /// <summary>How many failed messages a second a fix sends again at most, so that live traffic goes first: 1 to 1,000,000, or 0 for no limit. Default 0.</summary>
+    public int FixMessagesPerSecond { get; set; }
+
     /// <summary>The scheme and host that <c>inletUrl</c> shows, such as <c>https://dcs.example.com</c>. Default: the address the client used.</summary>
     public string? PublicAddress { get; set; }
 
@@ -44,6 +47,7 @@ public sealed class CollectionOptions
         : MaxIdempotencyKeys is < 1_000 or > 10_000_000 ? $"Collection:MaxIdempotencyKeys is {MaxIdempotencyKeys}; it must be between 1000 and 10000000"
         : IdempotencyWindow < TimeSpan.FromMinutes(1) || IdempotencyWindow > TimeSpan.FromDays(30)
             ? $"Collection:IdempotencyWindow is {IdempotencyWindow}; it must be between 00:01:00 and 30.00:00:00"
+        : FixMessagesPerSecond is < 0 or > 1_000_000 ? $"Collection:FixMessagesPerSecond is {FixMessagesPerSecond}; it must be between 0 and 1000000"
         : Node is < 0 or > 9_999 ? $"Collection:Node is {Node}; it must be between 0 and 9999"
         : null;
 }

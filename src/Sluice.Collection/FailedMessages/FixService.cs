@@ -14,7 +14,7 @@ namespace Sluice.Collection.FailedMessages;
 /// Guarantees: a message is stored at most once, whatever stops in between; see <see cref="FixStep"/>.
 /// After a failure (journal full, database away): the step is done again after a pause. A fault of ours stops the service and is logged.
 /// </remarks>
-internal sealed class FixService(CollectionRuntime collection, TimeProvider clock, ILogger<FixService> log) : BackgroundService
+internal sealed class FixService(CollectionRuntime collection, CollectionOptions options, TimeProvider clock, ILogger<FixService> log) : BackgroundService
 {
     private const int StepLines = 500;
     private const int StepCharacters = 1 << 20; // an append of such a step stays far below the journal's bound
@@ -106,12 +106,17 @@ internal sealed class FixService(CollectionRuntime collection, TimeProvider cloc
                 }
                 if (!await CommitAsync(environment, fix, detail, fix.IsDryRun ? null : lines))
                     return false;
+                await RestAsync(some.Count, stop);
                 some.Clear();
                 characters = 0;
             }
         }
         return true;
     }
+
+    private Task RestAsync(int messages, CancellationToken stop) => options.FixMessagesPerSecond == 0
+        ? Task.CompletedTask
+        : Task.Delay(TimeSpan.FromSeconds((double)messages / options.FixMessagesPerSecond), clock, stop);
 
     // Not cancelled by a stop: what it says has happened.
     private async Task<bool> CommitAsync(CollectionEnvironment environment, Fix fix, FixDetail detail, FailureLines? lines)

@@ -123,6 +123,47 @@ public sealed class FailedMessageTests
         Assert.Equal(["a", "b"], (await producer.LandedAsync(2)).Select(line => line["_id"]!.GetValue<string>()));
     }
 
+    [Fact]
+    public async Task A_step_that_was_stored_and_not_noted_for_a_crash_is_not_stored_again()
+    {
+        var folder = Directory.CreateTempSubdirectory("sluice-fix-");
+        string database;
+        string fixId;
+        await using (var house = await TestHouse.StartInAsync(folder.FullName))
+        {
+            database = $"Data Source={Path.Combine(folder.FullName, "production/metadata.db")};Pooling=False";
+            using var producer = await Producer.OpenAsync(house);
+            await producer.SendAsync(Wrong(producer, "a", 0), Wrong(producer, "b", 0));
+            await producer.LandedAsync(2, "failed");
+            var group = (await GroupsAsync(producer)).Single();
+            await RunSqlAsync(database, "create table before_fix as select * from failure_lines");
+            fixId = (await FixAsync(producer, group["fingerprint"]!.GetValue<string>(), Without("productListItems"), false))["id"]!.GetValue<string>();
+            await producer.LandedAsync(2);
+        }
+        await RunSqlAsync(database, "delete from failure_lines; insert into failure_lines select * from before_fix; drop table before_fix;"
+            + "update failure_fix set state = 'running', at_batch_id = '', at_line = -1, passed = 0");
+
+        await using (var house = await TestHouse.StartInAsync(folder.FullName))
+        {
+            using var api = await house.SignInAsync();
+            JsonNode fix;
+            do
+                fix = (await api.GetAsync($"{Base}/fixes/{fixId}")).Json;
+            while (fix["state"]!.GetValue<string>() == "running");
+            Assert.Equal(2, Count(fix, "passed"));
+            Assert.Empty((await api.GetAsync($"{Base}/groups")).Json["groups"]!.AsArray());
+        }
+
+        // Landing's last cut at the stop has brought everything there is.
+        await using (var house = await TestHouse.StartInAsync(folder.FullName))
+        {
+            using var api = await house.SignInAsync();
+            var batches = (await api.GetAsync("/data/foundation/catalog/batches?status=success")).Json.AsObject();
+            Assert.Equal(2, batches.Sum(batch => batch.Value!["metrics"]!["outputRecordCount"]!.GetValue<int>()));
+        }
+        folder.Delete(recursive: true);
+    }
+
     [Theory]
     [InlineData("""{"patch":{}}""", "'patch': A JSON Patch must be an array of operations")]
     [InlineData("""{"patch":[{"op":"mend","path":"/a"}]}""", "'patch': Operation 0 of the JSON Patch: 'op' must be add, remove, replace, move, copy or test")]
@@ -137,6 +178,19 @@ public sealed class FailedMessageTests
         var answer = await producer.Api.PostTextAsync($"{Base}/groups/any/fixes", fix);
 
         Assert.Equal((HttpStatusCode.BadRequest, reason), (answer.Status, answer.Json["detail"]!.GetValue<string>()));
+    }
+
+    private static JsonArray Without(string member) => new JsonArray(new JsonObject { ["op"] = "remove", ["path"] = $"/body/xdmEntity/{member}" });
+
+    private static async Task RunSqlAsync(string database, string sql)
+    {
+        await using var connection = new Microsoft.Data.Sqlite.SqliteConnection(database);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // the test's own words
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
     }
 
     private static JsonObject Wrong(Producer producer, string id, int goodItems)

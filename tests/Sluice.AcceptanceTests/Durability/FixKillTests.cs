@@ -1,0 +1,139 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace Sluice.AcceptanceTests.Durability;
+
+/// <summary>A repair of many failed messages survives the process: each is stored once, however often it is killed.</summary>
+public sealed class FixKillTests
+{
+    private const int Messages = 10_000;
+    private const int PerRequest = 500;
+    private const string Groups = "/api/sluice/v1/failed-messages/groups";
+    private const string Fixes = "/api/sluice/v1/failed-messages/fixes";
+
+    [Fact]
+    public async Task A_group_of_ten_thousand_is_fixed_by_one_patch_though_the_process_is_killed_twice()
+    {
+        using var house = new House();
+        house.Settings.Add("Collection:FixMessagesPerSecond=4000");
+        var fixId = "";
+        await using (var server = house.Start())
+        {
+            var address = await server.ReadyAsync();
+            using var api = await house.SignInAsync(address!);
+            var datasetId = await house.FurnishAsync(api);
+            for (var first = 0; first < Messages; first += PerRequest)
+                await SendRefusedAsync(api, house, datasetId, first);
+            var group = await WaitForGroupAsync(api);
+            fixId = (await PostAsync(api, $"{Groups}/{group["fingerprint"]}/fixes", JsonNode.Parse(
+                """{"patch":[{"op":"replace","path":"/body/xdmEntity/timestamp","value":"2026-01-01T00:00:00Z"}]}""")!, HttpStatusCode.Accepted))["id"]!.GetValue<string>();
+            await KillWhenPastAsync(api, server, fixId, Messages / 5);
+        }
+
+        await using (var server = house.Start())
+        {
+            var address = await server.ReadyAsync();
+            using var api = await house.SignInAsync(address!);
+            await KillWhenPastAsync(api, server, fixId, Messages / 2);
+        }
+
+        await using (var server = house.Start())
+        {
+            var address = await server.ReadyAsync();
+            using var api = await house.SignInAsync(address!);
+            var fix = await GetAsync(api, $"{Fixes}/{fixId}");
+            while (fix["state"]!.GetValue<string>() == "running")
+            {
+                await Task.Delay(50, TestContext.Current.CancellationToken);
+                fix = await GetAsync(api, $"{Fixes}/{fixId}");
+            }
+            var stored = await WaitForLandedAsync(api);
+
+            Assert.Equal(Messages, fix["passed"]!.GetValue<int>());
+            Assert.Equal(Messages, stored.Count);
+            Assert.Equal(Messages, stored.Distinct().Count());
+            Assert.Empty((await GetAsync(api, Groups))["groups"]!.AsArray());
+        }
+    }
+
+    // An entity without its timestamp: one fault, the same for all.
+    private static async Task SendRefusedAsync(HttpClient api, House house, string datasetId, int first)
+    {
+        var messages = new JsonArray();
+        for (var number = first; number < first + PerRequest; number++)
+        {
+            JsonObject schemaRef() => new() { ["id"] = house.SchemaId, ["contentType"] = "application/vnd.adobe.xed-full+json;version=1" };
+            messages.Add((JsonNode)new JsonObject
+            {
+                ["header"] = new JsonObject { ["schemaRef"] = schemaRef(), ["imsOrgId"] = house.OrgId, ["datasetId"] = datasetId },
+                ["body"] = new JsonObject
+                {
+                    ["xdmMeta"] = new JsonObject { ["schemaRef"] = schemaRef() },
+                    ["xdmEntity"] = new JsonObject { ["_id"] = number.ToString(CultureInfo.InvariantCulture), ["timestamp"] = 7 },
+                },
+            });
+        }
+        var answer = await PostAsync(api, $"/collection/{house.InletId}", new JsonObject { ["messages"] = messages }, HttpStatusCode.MultiStatus);
+        Assert.All(answer["responses"]!.AsArray(), entry => Assert.Equal(400, entry!["status"]!.GetValue<int>()));
+    }
+
+    private static async Task<JsonNode> WaitForGroupAsync(HttpClient api)
+    {
+        while (true)
+        {
+            var groups = (await GetAsync(api, Groups))["groups"]!.AsArray();
+            if (groups.Count == 1 && groups[0]!["count"]!.GetValue<int>() == Messages)
+                return groups[0]!;
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+    }
+
+    private static async Task KillWhenPastAsync(HttpClient api, ServerProcess server, string fixId, int processed)
+    {
+        while (true)
+        {
+            var fix = await GetAsync(api, $"{Fixes}/{fixId}");
+            Assert.Equal("running", fix["state"]!.GetValue<string>()); // killed in the middle, or the test shows nothing
+            if (fix["processed"]!.GetValue<int>() >= processed)
+                break;
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+        server.Kill();
+        await server.EndedAsync();
+    }
+
+    private static async Task<List<string>> WaitForLandedAsync(HttpClient api)
+    {
+        while (true)
+        {
+            var batches = (await GetAsync(api, "/data/foundation/catalog/batches?status=success&limit=100")).AsObject();
+            var records = batches.Sum(batch => batch.Value!["metrics"]!["outputRecordCount"]!.GetValue<int>());
+            if (records < Messages)
+            {
+                await Task.Delay(50, TestContext.Current.CancellationToken);
+                continue;
+            }
+            await Task.Delay(1_000, TestContext.Current.CancellationToken); // two windows more, in which a duplicate would land
+            var ids = new List<string>();
+            foreach (var (batchId, _) in (await GetAsync(api, "/data/foundation/catalog/batches?status=success&limit=100")).AsObject())
+            {
+                var file = await api.GetStringAsync($"/data/foundation/export/files/{batchId}-1?path={batchId}.json", TestContext.Current.CancellationToken);
+                ids.AddRange(file.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!["_id"]!.GetValue<string>()));
+            }
+            return ids;
+        }
+    }
+
+    private static async Task<JsonNode> GetAsync(HttpClient api, string path) =>
+        JsonNode.Parse(await api.GetStringAsync(path, TestContext.Current.CancellationToken))!;
+
+    private static async Task<JsonNode> PostAsync(HttpClient api, string path, JsonNode body, HttpStatusCode expected)
+    {
+        using var content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
+        using var response = await api.PostAsync(path, content, TestContext.Current.CancellationToken);
+        Assert.Equal(expected, response.StatusCode);
+        return JsonNode.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!;
+    }
+}
