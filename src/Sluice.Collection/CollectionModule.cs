@@ -12,6 +12,7 @@ using Sluice.Collection.Inlets;
 using Sluice.Collection.Land;
 using Sluice.Collection.Receive;
 using Sluice.Collection.SchemaRegistry;
+using Sluice.Collection.Trace;
 
 namespace Sluice.Collection;
 
@@ -33,6 +34,7 @@ public static class CollectionModule
         .AddSingleton<DatasetOperations>()
         .AddSingleton<BatchOperations>()
         .AddSingleton<FailedMessageOperations>()
+        .AddSingleton<TraceOperations>()
         .AddSingleton<FixService>()
         .AddHostedService(provider => provider.GetRequiredService<FixService>())
         .AddHostedService<DeduplicationService>()
@@ -48,6 +50,7 @@ public static class CollectionModule
         Management(routes, "/data/foundation/schemaregistry").MapSchemaRegistry();
         Management(routes, "/data/foundation/catalog").MapDatasets().MapBatches();
         Management(routes, "/data/foundation/export").MapExport();
+        Management(routes, "/api/sluice/v1").MapTrace();
         Management(routes, FailedMessageRoutes.Base).MapFailedMessages();
         return routes;
     }

@@ -128,10 +128,12 @@ public sealed class EventJournal : IAsyncDisposable
     /// <summary>Opens a reader at an offset the journal gave out: of a record, or just past one.</summary>
     /// <exception cref="JournalOffsetGoneException">The offset lies before <see cref="StartOffset"/>.</exception>
     /// <exception cref="JournalOffsetBeyondEndException">The offset lies past <see cref="FlushedOffset"/>.</exception>
-    public JournalReader OpenReader(long offset)
+    /// <param name="offset">Where to begin.</param>
+    /// <param name="looksOn">True for a reader that passes by what others are still to read: the system keeps the pages for them.</param>
+    public JournalReader OpenReader(long offset, bool looksOn = false)
     {
         CheckKept(offset);
-        return new JournalReader(_disk, _parts, _options.ReadChunkBytes, offset);
+        return new JournalReader(_disk, _parts, _options.ReadChunkBytes, offset, forgets: !looksOn);
     }
 
     /// <summary>The offset of the first record with that time or a later one; <see cref="FlushedOffset"/> when there is none. Reads up to one segment.</summary>
@@ -142,7 +144,7 @@ public sealed class EventJournal : IAsyncDisposable
         var kept = _parts.Segments.Kept;
         // A segment is stamped with the time of its first record, which none before exceeds.
         var from = Array.FindLastIndex(kept, segment => segment.Header.CreatedMs < timeMs);
-        using var reader = new JournalReader(_disk, _parts, _options.ReadChunkBytes, kept[Math.Max(from, 0)].BaseOffset);
+        using var reader = new JournalReader(_disk, _parts, _options.ReadChunkBytes, kept[Math.Max(from, 0)].BaseOffset, forgets: false);
         while (reader.TryRead(out var record))
         {
             if (record.TimeMs >= timeMs)
@@ -151,6 +153,9 @@ public sealed class EventJournal : IAsyncDisposable
 
         return reader.Position;
     }
+
+    /// <summary>The name of the segment file that holds an offset, or null when it is not kept.</summary>
+    public string? SegmentOf(long offset) => _parts.Segments.Find(offset)?.Name;
 
     /// <summary>Keeps the records from <paramref name="offset"/> on from being deleted, until the hold advances or is disposed.</summary>
     /// <exception cref="ArgumentException">The name is taken.</exception>

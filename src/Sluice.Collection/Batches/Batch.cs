@@ -38,6 +38,10 @@ internal sealed class Batch
     /// <summary>Its data file's name in the lake.</summary>
     public string Path { get; set; } = "";
 
+    /// <summary>The part of the journal that its window took in: from here, up to but without <see cref="NextOffset"/>; -1 when not known.</summary>
+    public long FromOffset { get; set; } = -1;
+    public long NextOffset { get; set; } = -1;
+
     /// <summary>The codes of its messages' errors with their counts, as a JSON array.</summary>
     public string Errors { get; set; } = "[]";
 

@@ -10,7 +10,7 @@ internal sealed class BatchStore(SqlStore sql)
         """
         batch_id as BatchId, owner_kind as OwnerKind, owner_id as OwnerId, outcome as Outcome, status as Status,
         created_ms as CreatedMs, updated_ms as UpdatedMs, completed_ms as CompletedMs, record_count as RecordCount,
-        plain_bytes as PlainBytes, file_bytes as FileBytes, path as Path, errors as Errors
+        plain_bytes as PlainBytes, file_bytes as FileBytes, path as Path, errors as Errors, from_offset as FromOffset, next_offset as NextOffset
         """;
 
     internal Task<List<Batch>> ListAsync(CancellationToken cancellation) =>
@@ -46,6 +46,19 @@ internal sealed class BatchStore(SqlStore sql)
         session => session.FindAsync<Batch>(
             $"select {Columns} from batch where owner_id = @datasetId and status = 'success' order by batch_id desc", new { datasetId }), cancellation);
 
+    /// <summary>The landed batches of a dataset or, for messages without one, of an inlet.</summary>
+    internal Task<List<Batch>> ListByOwnerAsync(string ownerId, CancellationToken cancellation) => sql.ReadAsync(
+        session => session.QueryAsync<Batch>(
+            $"select {Columns} from batch where owner_id = @ownerId and status in ('success', 'failed') order by batch_id", new { ownerId }), cancellation);
+
+    /// <summary>Landed batches whose window was open at some time between the two, oldest first.</summary>
+    internal Task<List<Batch>> ListAroundAsync(long fromMs, long toMs, int most, CancellationToken cancellation) => sql.ReadAsync(
+        session => session.QueryAsync<Batch>(
+            $"""
+            select {Columns} from batch where created_ms <= @toMs and completed_ms >= @fromMs and status in ('success', 'failed')
+            order by created_ms, batch_id limit @most
+            """, new { fromMs, toMs, most }), cancellation);
+
     /// <summary>The offset a consumer goes on from, or null before its first commit.</summary>
     internal Task<long?> FindOffsetAsync(string consumer, CancellationToken cancellation) => sql.ReadAsync(
         session => session.FindAsync<long?>("select next_offset from consumer where name = @consumer", new { consumer }), cancellation);
@@ -77,7 +90,7 @@ internal sealed class BatchStore(SqlStore sql)
                 await session.ExecuteAsync(
                     """
                     update batch set status = @Status, updated_ms = @UpdatedMs, completed_ms = @CompletedMs, record_count = @RecordCount,
-                        plain_bytes = @PlainBytes, file_bytes = @FileBytes, errors = @Errors
+                        plain_bytes = @PlainBytes, file_bytes = @FileBytes, errors = @Errors, from_offset = @FromOffset, next_offset = @NextOffset
                     where batch_id = @BatchId
                     """, batch);
                 await FailureStore.AddAsync(session, batch.Failures);

@@ -162,7 +162,7 @@ internal sealed class Lander(CollectionEnvironment environment, CollectionOption
 
     private async Task CutAsync(LandingWindow window, long nextOffset, RetentionHold hold)
     {
-        var landed = window.Complete();
+        var landed = window.Complete(_committedOffset, nextOffset);
         // Not cancelled by a stop: the files are there, and registering them is one short transaction.
         await environment.Batches.CommitCutAsync(Consumer, nextOffset, landed, CancellationToken.None);
         Volatile.Write(ref _committedOffset, nextOffset);

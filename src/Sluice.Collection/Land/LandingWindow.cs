@@ -51,10 +51,15 @@ internal sealed class LandingWindow(FileStore lake, string orgId, IReadOnlyList<
     }
 
     /// <summary>Puts every file on disk; the catalog rows are the caller's to commit.</summary>
-    internal List<Batch> Complete()
+    /// <param name="fromOffset">Where the window began in the journal.</param>
+    /// <param name="nextOffset">Where the next one begins.</param>
+    internal List<Batch> Complete(long fromOffset, long nextOffset)
     {
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        return [.. _good.Values.Concat(_failed.Values).Select(open => open.Complete(now))];
+        List<Batch> landed = [.. _good.Values.Concat(_failed.Values).Select(open => open.Complete(now))];
+        foreach (var batch in landed)
+            (batch.FromOffset, batch.NextOffset) = (fromOffset, nextOffset);
+        return landed;
     }
 
     public void Dispose()

@@ -16,11 +16,11 @@ public sealed class JournalReader : IDisposable
     private readonly ReaderWait _wait;
     private Segment? _segment;
 
-    internal JournalReader(IJournalDisk disk, JournalParts parts, int chunkBytes, long offset)
+    internal JournalReader(IJournalDisk disk, JournalParts parts, int chunkBytes, long offset, bool forgets)
     {
         _disk = disk;
         _parts = parts;
-        _window = new ReadWindow(chunkBytes);
+        _window = new ReadWindow(chunkBytes, forgets);
         _wait = new ReaderWait(parts.Flushed);
         Position = offset;
     }

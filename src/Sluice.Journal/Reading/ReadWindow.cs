@@ -3,9 +3,10 @@ namespace Sluice.Journal;
 /// <summary>A file seen through one buffer, filled in large chunks. Grows for a frame larger than the chunk.</summary>
 /// <remarks>
 /// Tells the system to forget what it has gone past: written and read once, the journal would otherwise push everything else out of
-/// memory, and the writer would always copy into pages that are new to it (bench/README.md). A slower reader reads from the disk.
+/// memory, and the writer would always copy into pages that are new to it (bench/README.md). A slower reader reads from the disk; one that
+/// only looks on (<paramref name="forgets"/> false) leaves the pages to the readers behind it.
 /// </remarks>
-internal sealed class ReadWindow(int chunkBytes) : IDisposable
+internal sealed class ReadWindow(int chunkBytes, bool forgets) : IDisposable
 {
     private IJournalFile? _file;
     private byte[] _buffer = [];
@@ -15,7 +16,8 @@ internal sealed class ReadWindow(int chunkBytes) : IDisposable
     /// <summary>Looks through <paramref name="file"/> from now on, and owns it.</summary>
     internal void Attach(IJournalFile file)
     {
-        _file?.ForgetRead(_start + _count);
+        if (forgets)
+            _file?.ForgetRead(_start + _count);
         _file?.Dispose();
         _file = file;
         _count = 0;
@@ -31,7 +33,7 @@ internal sealed class ReadWindow(int chunkBytes) : IDisposable
         {
             if (_buffer.Length < bytes || _buffer.Length == 0)
                 _buffer = GC.AllocateUninitializedArray<byte>(Math.Max(bytes, chunkBytes));
-            if (_count > 0)
+            if (_count > 0 && forgets)
                 _file!.ForgetRead(_start + _count);
             var wanted = (int)Math.Clamp(limit - position, 0, _buffer.Length);
             _count = _file!.Read(_buffer.AsSpan(0, wanted), position);

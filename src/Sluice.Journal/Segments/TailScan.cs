@@ -38,7 +38,7 @@ internal sealed class TailScan
     internal static TailScan Run(Segment segment, IJournalFile file, int chunkBytes)
     {
         var scan = new TailScan(segment, file);
-        var badOffset = scan.ReadFrames(new ReadWindow(chunkBytes), out var fault);
+        var badOffset = scan.ReadFrames(new ReadWindow(chunkBytes, forgets: false), out var fault);
         scan.LookAhead(badOffset, fault);
         return scan;
     }
