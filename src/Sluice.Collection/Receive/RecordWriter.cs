@@ -25,8 +25,11 @@ internal readonly ref struct RecordWriter(InletRoute inlet, ReadOnlySpan<byte> b
         in MessageSlot slot, in Verdict verdict, ReadOnlySpan<byte> xactionId, MessageMarks marks, AppendBatch batch,
         RememberedKey remembered = default, RememberedKey alsoRemembered = default)
     {
-        var identities = new IdentityFinder(slot.IdentityMap.Kind == SliceKind.Object ? slot.IdentityMap.Of(_body) : default, _identityBuffer);
-        identities.Find();
+        var identities = new IdentityFinder(_identityBuffer);
+        if (verdict.Schema is { IdentityFields: { Length: > 0 } fields } && slot.Entity.Kind == SliceKind.Object)
+            identities.FindFields(slot.Entity.Of(_body), fields);
+        if (slot.IdentityMap.Kind == SliceKind.Object)
+            identities.FindMap(slot.IdentityMap.Of(_body));
 
         batch.StartRecord();
         new MessageRecordFields

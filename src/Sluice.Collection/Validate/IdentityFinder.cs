@@ -1,12 +1,13 @@
+using System.Text;
 using Sluice.Collection.Receive;
+using Sluice.Collection.Routes;
 using Sluice.Journal.Records;
-using Sluice.Schemas;
 
 namespace Sluice.Collection.Validate;
 
-/// <summary>Reads a message's <c>identityMap</c> into the form a journal record carries (contract collection.md 5.2), allocating nothing.</summary>
+/// <summary>Reads a message's identities, from its <c>identityMap</c> and the fields that descriptors name, into the form a journal record carries (contract collection.md 5.2), allocating nothing.</summary>
 /// <remarks>The bytes have been scanned, so the JSON is whole; entries that are not identities are passed over.</remarks>
-internal ref struct IdentityFinder(ReadOnlySpan<byte> map, Span<byte> encoded)
+internal ref struct IdentityFinder(Span<byte> encoded)
 {
     /// <summary>The guardrail of the contract: further identities of a record are not taken.</summary>
     internal const int MaxIdentities = 20;
@@ -14,9 +15,8 @@ internal ref struct IdentityFinder(ReadOnlySpan<byte> map, Span<byte> encoded)
     private const int MaxCodeBytes = 300; // a namespace code is at most 255 bytes
     private const int MaxValueBytes = 4 * 1024; // 1,024 characters of at most 4 bytes
 
-    private readonly ReadOnlySpan<byte> _map = map;
     private readonly Span<byte> _encoded = encoded;
-    private int _at;
+    private bool _havePrimary;
 
     internal int Count { get; private set; }
 
@@ -25,39 +25,68 @@ internal ref struct IdentityFinder(ReadOnlySpan<byte> map, Span<byte> encoded)
     /// <summary>Hash of the primary identity, else of the first; 0 when there is none.</summary>
     internal ulong PartitionHash { get; private set; }
 
-    private bool _havePrimary;
-
-    /// <summary>Walks <c>{namespace: [{id, primary, authenticatedState}]}</c>.</summary>
-    internal void Find()
+    /// <summary>Takes the fields that identity descriptors name; they come first, so that their primary is the record's.</summary>
+    internal void FindFields(ReadOnlySpan<byte> entity, IdentityField[] fields)
     {
-        if (!Enter((byte)'{'))
+        foreach (var field in fields)
+            FindField(entity, field, 0);
+    }
+
+    /// <summary>Takes the entries of <c>{namespace: [{id, primary, authenticatedState}]}</c>.</summary>
+    internal void FindMap(ReadOnlySpan<byte> map)
+    {
+        var cursor = new JsonCursor(map);
+        if (!cursor.Enter((byte)'{'))
             return;
-        while (NextKey(out var code))
+        while (cursor.NextKey(out var code))
         {
-            if (!Enter((byte)'['))
+            if (!cursor.Enter((byte)'['))
             {
-                SkipValue();
+                cursor.SkipValue();
                 continue;
             }
-            while (NextItem((byte)']'))
-                ReadIdentity(code);
+            while (cursor.NextItem((byte)']'))
+                ReadEntry(code, cursor.TakeValue());
         }
     }
 
-    private void ReadIdentity(ReadOnlySpan<byte> code)
+    private void FindField(ReadOnlySpan<byte> value, IdentityField field, int depth)
     {
-        if (!Enter((byte)'{'))
+        var cursor = new JsonCursor(value);
+        if (cursor.Enter((byte)'['))
         {
-            SkipValue();
-            return;
+            while (cursor.NextItem((byte)']'))
+                FindField(cursor.TakeValue(), field, depth);
         }
+        else if (depth == field.Path.Length)
+        {
+            // A number identifies by its digits.
+            var id = value is [(byte)'"', .., (byte)'"'] ? value[1..^1] : value is [(byte)'-' or (>= (byte)'0' and <= (byte)'9'), ..] ? value : default;
+            Add(field.Namespace, id, field.IsPrimary, AuthenticatedState.Ambiguous);
+        }
+        else if (cursor.Enter((byte)'{'))
+        {
+            while (cursor.NextKey(out var key))
+            {
+                var member = cursor.TakeValue();
+                if (key.Contains((byte)'\\') ? JsonText.Equals(key, field.Path[depth]) : key.SequenceEqual(field.Path[depth]))
+                    FindField(member, field, depth + 1);
+            }
+        }
+    }
+
+    private void ReadEntry(ReadOnlySpan<byte> code, ReadOnlySpan<byte> entry)
+    {
+        var cursor = new JsonCursor(entry);
+        if (!cursor.Enter((byte)'{'))
+            return;
 
         ReadOnlySpan<byte> id = default;
         var isPrimary = false;
         var state = AuthenticatedState.Ambiguous;
-        while (NextKey(out var key))
+        while (cursor.NextKey(out var key))
         {
-            var value = TakeValue();
+            var value = cursor.TakeValue();
             if (key.SequenceEqual("id"u8))
                 id = value is [(byte)'"', .., (byte)'"'] ? value[1..^1] : default;
             else if (key.SequenceEqual("primary"u8))
@@ -72,7 +101,7 @@ internal ref struct IdentityFinder(ReadOnlySpan<byte> map, Span<byte> encoded)
 
     private void Add(ReadOnlySpan<byte> code, ReadOnlySpan<byte> id, bool isPrimary, AuthenticatedState state)
     {
-        if (id.IsEmpty || code.IsEmpty || id.Length > MaxValueBytes || Count == MaxIdentities)
+        if (IsNoIdentity(id) || code.IsEmpty || id.Length > MaxValueBytes || Count == MaxIdentities)
             return;
 
         // The record keeps the plain text; the end of its own room serves to take the escapes out.
@@ -84,7 +113,7 @@ internal ref struct IdentityFinder(ReadOnlySpan<byte> map, Span<byte> encoded)
             var plain = room[^id.Length..];
             id = plain[..JsonText.Unescape(id, plain)];
         }
-        if (!IdentityEncoder.TryWrite(room, new Identity(code, id, isPrimary, state), out var written))
+        if (!IdentityEncoder.TryWrite(room, new Identity(code, id, isPrimary && !_havePrimary, state), out var written))
             return;
 
         EncodedBytes += written;
@@ -94,52 +123,7 @@ internal ref struct IdentityFinder(ReadOnlySpan<byte> map, Span<byte> encoded)
         _havePrimary |= isPrimary;
     }
 
-    private bool Enter(byte opening)
-    {
-        _at = JsonScanner.SkipWhitespace(_map, _at);
-        if (_at >= _map.Length || _map[_at] != opening)
-            return false;
-        _at++;
-        return true;
-    }
-
-    private bool NextKey(out ReadOnlySpan<byte> key)
-    {
-        key = default;
-        if (!NextItem((byte)'}'))
-            return false;
-        var start = _at + 1;
-        if (!JsonScanner.TrySkipString(_map, ref _at, out _, out _))
-            return false;
-        key = _map[start..(_at - 1)];
-        _at = JsonScanner.SkipWhitespace(_map, _at) + 1; // the colon
-        return true;
-    }
-
-    // Whole JSON: between two items stands exactly one comma.
-    private bool NextItem(byte end)
-    {
-        _at = JsonScanner.SkipWhitespace(_map, _at);
-        if (_at < _map.Length && _map[_at] == ',')
-            _at = JsonScanner.SkipWhitespace(_map, _at + 1);
-        if (_at >= _map.Length)
-            return false;
-        if (_map[_at] != end)
-            return true;
-        _at++;
-        return false;
-    }
-
-    private ReadOnlySpan<byte> TakeValue()
-    {
-        var start = _at = JsonScanner.SkipWhitespace(_map, _at);
-        SkipValue();
-        return _map[start.._at];
-    }
-
-    private void SkipValue()
-    {
-        if (!JsonScanner.TrySkipValue(_map, ref _at, EnvelopeReader.MaxDepth, out _))
-            _at = _map.Length;
-    }
+    // Values that stand for nobody (contract 5.2); everybody who sends one would become one person.
+    private static bool IsNoIdentity(ReadOnlySpan<byte> id) =>
+        id.Trim((byte)' ').IsEmpty || Ascii.EqualsIgnoreCase(id, "null"u8) || Ascii.EqualsIgnoreCase(id, "anonymous"u8) || Ascii.EqualsIgnoreCase(id, "invalid"u8);
 }

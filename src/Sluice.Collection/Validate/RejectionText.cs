@@ -32,7 +32,7 @@ internal static class RejectionText
     /// <summary>The code a failed record carries. DCVS-1101, 1103, 1104 and 1106 are the original's; the others are ours.</summary>
     internal static string Code(in Verdict verdict) => verdict.Rejection switch
     {
-        Rejection.Invalid when verdict.Violations is [var only] => Of(only.Keyword).Code,
+        Rejection.Invalid when verdict.Violations is [var only] => ViolationKind.Of(only.Keyword).Code,
         Rejection.Invalid => "DCVS-1101-400",
         _ => $"DCCS-{1000 + (int)verdict.Rejection}-400",
     };
@@ -41,23 +41,9 @@ internal static class RejectionText
     internal static string Stored(in Verdict verdict) => verdict.Rejection switch
     {
         Rejection.Invalid when verdict.Violations is [var only] =>
-            $"{Of(only.Keyword).Reason}: {only.Pointer}: {only.Message}.",
+            $"{ViolationKind.Of(only.Keyword).Reason}: {only.Pointer}: {only.Message}.",
         Rejection.Invalid =>
             $"The message cannot be validated: [{string.Join(", ", verdict.Violations!.Select(one => $"{one.Pointer}: {one.Message}"))}]",
         _ => Sentence(verdict),
-    };
-
-    private static (string Code, string Reason) Of(string keyword) => keyword switch
-    {
-        "enum" or "const" => ("DCVS-1102-400", "The message cannot be validated due to the enum mismatch error"),
-        "pattern" => ("DCVS-1103-400", "The message cannot be validated due to the pattern mismatch error"),
-        "type" => ("DCVS-1104-400", "The message cannot be validated due to the data type error"),
-        "format" => ("DCVS-1105-400", "The message cannot be validated due to the format mismatch error"),
-        "required" => ("DCVS-1106-400", "The message cannot be validated because a required property is missing"),
-        "minimum" or "maximum" or "exclusiveMinimum" or "exclusiveMaximum" or "multipleOf"
-            or "minLength" or "maxLength" or "minItems" or "maxItems" =>
-                ("DCVS-1107-400", "The message cannot be validated due to the range error"),
-        "additionalProperties" => ("DCVS-1108-400", "The message cannot be validated because a property is not permitted"),
-        _ => ("DCVS-1101-400", "The message cannot be validated"),
     };
 }
