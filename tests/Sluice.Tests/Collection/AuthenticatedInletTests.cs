@@ -8,6 +8,7 @@ namespace Sluice.Tests.Collection;
 public sealed class AuthenticatedInletTests
 {
     [Fact]
+    [Contract("1.6", "Ruling 7")]
     [Statement("A3", "A52", "A53")]
     public async Task An_inlet_that_asks_for_a_token_refuses_without_one_and_with_a_bad_one()
     {
@@ -33,6 +34,7 @@ public sealed class AuthenticatedInletTests
     }
 
     [Fact]
+    [Contract("1.6")]
     [Statement("A54")]
     public async Task An_inlet_that_does_not_ask_takes_messages_whatever_the_token_and_says_whether_it_was_good()
     {

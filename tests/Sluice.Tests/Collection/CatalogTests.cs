@@ -13,6 +13,7 @@ public sealed class CatalogTests
     private const string Batches = "/data/foundation/catalog/batches";
 
     [Theory]
+    [Contract("2.1", "Ruling 8")]
     [InlineData(StoreKind.Sqlite)]
     [InlineData(StoreKind.Postgres)]
     [Statement("A6", "A41", "A42")]

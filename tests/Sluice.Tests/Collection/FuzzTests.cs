@@ -12,6 +12,7 @@ public sealed class FuzzTests
     private const int Senders = 8;
 
     [Fact]
+    [Contract("Ruling 4")]
     public async Task Malformed_bodies_are_refused_as_a_whole_or_per_message_and_nothing_of_them_lands_as_accepted()
     {
         await using var house = await TestHouse.StartAsync(StoreKind.Sqlite, "Collection:BatchWindow=00:00:01");

@@ -11,6 +11,7 @@ namespace Sluice.Tests.Collection;
 public sealed class JournalledMessageTests
 {
     [Fact]
+    [Contract("Ruling 5")]
     public async Task A_record_holds_the_message_byte_for_byte_and_what_the_door_resolved()
     {
         var folder = Directory.CreateTempSubdirectory("sluice-journalled-").FullName;

@@ -122,6 +122,7 @@ public sealed class LandingTests
     }
 
     [Fact]
+    [Contract("1.9")]
     public async Task Each_dataset_and_window_gives_one_success_and_one_failed_batch()
     {
         await using var house = await TestHouse.StartAsync(StoreKind.Sqlite, "Collection:BatchWindow=00:00:01");

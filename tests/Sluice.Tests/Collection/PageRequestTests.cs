@@ -34,6 +34,7 @@ public sealed class PageRequestTests
     }
 
     [Theory]
+    [Contract("1.4", "4.5", "Ruling 1", "Ruling 3")]
     [InlineData(StoreKind.Sqlite)]
     [InlineData(StoreKind.Postgres)]
     [Statement("A21", "A28", "A29", "A30", "A31", "A32", "A33", "A34", "A36", "A37", "A45", "A46", "A47", "A51", "A60")]
@@ -83,6 +84,7 @@ public sealed class PageRequestTests
     }
 
     [Fact]
+    [Contract("Ruling 10")]
     [Statement("A38", "A39", "A44")]
     public async Task Each_of_the_pages_three_corrections_makes_its_message_pass()
     {
@@ -131,6 +133,7 @@ public sealed class PageRequestTests
     }
 
     [Fact]
+    [Contract("Ruling 10")]
     [Statement("A40", "A51")]
     public async Task The_pages_snippet_as_printed_with_its_trailing_comma_is_malformed_and_the_place_is_named()
     {

@@ -38,6 +38,7 @@ public sealed class ReceiveTests : IAsyncLifetime
     }
 
     [Theory]
+    [Contract("1.2")]
     [InlineData("?syncValidation=true", "syncValidation")]
     [InlineData("?synchronousValidation=True", "synchronousValidation")]
     [InlineData("?syncValidation=False&synchronousValidation=true", "syncValidation")]
@@ -49,6 +50,7 @@ public sealed class ReceiveTests : IAsyncLifetime
     }
 
     [Fact]
+    [Contract("1.5", "1.8", "Ruling 2", "Ruling 3")]
     public async Task A_single_message_that_fails_its_schema_is_answered_400_with_the_error_tree_and_kept()
     {
         var entity = Producer.Entity("one");
@@ -72,6 +74,7 @@ public sealed class ReceiveTests : IAsyncLifetime
     }
 
     [Theory]
+    [Contract("1.1")]
     [InlineData("/collection/batch/")]
     [InlineData("/data/foundation/import/collection/")]
     [InlineData("/data/foundation/import/collection/batch/")]
@@ -93,6 +96,7 @@ public sealed class ReceiveTests : IAsyncLifetime
     }
 
     [Fact]
+    [Contract("Ruling 7")]
     [Statement("A5")]
     public async Task An_unknown_inlet_is_404_in_the_shape_of_the_contract()
     {
@@ -104,6 +108,7 @@ public sealed class ReceiveTests : IAsyncLifetime
     }
 
     [Fact]
+    [Contract("1.3", "Ruling 5", "Ruling 9")]
     [Statement("A22")]
     public async Task A_message_without_an_organisation_is_taken_and_shown_with_it_filled_in()
     {
@@ -125,6 +130,7 @@ public sealed class ReceiveTests : IAsyncLifetime
     }
 
     [Theory]
+    [Contract("1.3")]
     [InlineData("application/vnd.adobe.xed-full+json;version=1")]
     [InlineData("application/vnd.adobe.xed-full+json;1")]
     [InlineData("application/vnd.adobe.xed-full+json; version=1.0")]
@@ -155,6 +161,7 @@ public sealed class ReceiveTests : IAsyncLifetime
     };
 
     [Theory]
+    [Contract("1.5", "Ruling 6")]
     [MemberData(nameof(Refusals))]
     [Statement("A23", "A25", "A26", "A57")]
     public async Task Every_envelope_fault_has_its_own_sentence(string fault, string sentence)
@@ -197,6 +204,7 @@ public sealed class ReceiveTests : IAsyncLifetime
     }
 
     [Fact]
+    [Contract("Ruling 3")]
     public async Task A_message_whose_dataset_is_not_known_is_kept_in_the_inlets_own_failed_store()
     {
         var message = _producer.Message();
@@ -213,6 +221,7 @@ public sealed class ReceiveTests : IAsyncLifetime
     }
 
     [Theory]
+    [Contract("Ruling 7", "Ruling 4")]
     [InlineData("{\"messages\":[]}", "'messages' holds no message")]
     [InlineData("{\"messages\":{}}", "'messages' must be an array")]
     [InlineData("[]", "must be a JSON object")]
@@ -240,6 +249,7 @@ public sealed class ReceiveTests : IAsyncLifetime
     }
 
     [Fact]
+    [Contract("1.9", "Ruling 7")]
     [Statement("A55")]
     public async Task A_request_over_one_megabyte_is_413_and_nothing_of_it_is_kept()
     {
@@ -270,6 +280,7 @@ public sealed class ReceiveTests : IAsyncLifetime
     }
 
     [Theory]
+    [Contract("Ruling 7")]
     [InlineData("text/plain")]
     [InlineData("application/x-jackson-smile")]
     public async Task Another_media_type_is_refused_by_name(string mediaType)

@@ -1,10 +1,12 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Sluice.Schemas;
+using Sluice.Tests.Doubles;
 
 namespace Sluice.Tests.Schemas;
 
 /// <summary>The public XDM schemas with their example files, references resolved by <c>$id</c> over the folder.</summary>
+[Contract("3.7", "3.8")]
 public sealed partial class XdmCorpusTests
 {
     // The corpus as it is here lacks this extension; one schema refers to it.
