@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Sluice.Access;
 using Sluice.Collection.Batches;
 using Sluice.Collection.Datasets;
+using Sluice.Collection.FlowService;
 using Sluice.Collection.Inlets;
 using Sluice.Collection.Routes;
 using Sluice.Collection.SchemaRegistry;
@@ -32,6 +33,8 @@ internal sealed class CollectionEnvironment(CollectionSource source, Organisatio
     internal SchemaStore Schemas { get; } = new(source.Storage.Sql);
 
     internal DatasetStore Datasets { get; } = new(source.Storage.Sql);
+
+    internal FlowStore Flows { get; } = new(source.Storage.Sql);
 
     internal BatchStore Batches { get; } = new(source.Storage.Sql);
 
@@ -64,9 +67,14 @@ internal sealed class CollectionEnvironment(CollectionSource source, Organisatio
             foreach (var dataset in await Datasets.ListAsync(cancellation))
                 datasets[dataset.DatasetId] = RouteOf(dataset, schemas);
 
+            var flows = await Flows.LoadAsync(cancellation);
+            var datasetsByInlet = flows.DatasetsByInlet();
+            var connectionsByInlet = flows.OfKind(FlowResource.Connections).ToDictionary(one => one.UpstreamId, one => one.ResourceId, StringComparer.Ordinal);
             var inlets = (await Inlets.ListAsync(cancellation))
                 .Where(inlet => inlet.Status == Inlet.Active)
-                .Select(inlet => RouteOf(inlet, datasets, known.FindInlet(inlet.InletId)?.Rate));
+                .Select(inlet => RouteOf(
+                    inlet, datasets.GetValueOrDefault(datasetsByInlet.GetValueOrDefault(inlet.InletId, inlet.DatasetId)), known.FindInlet(inlet.InletId)?.Rate)
+                    with { ConnectionId = connectionsByInlet.GetValueOrDefault(inlet.InletId) });
             _routes = new RouteTable(inlets, datasets.Values, schemas.Values);
         }
         finally
@@ -86,13 +94,13 @@ internal sealed class CollectionEnvironment(CollectionSource source, Organisatio
             DeduplicationSeconds: DatasetBody.DeduplicationSeconds(document));
     }
 
-    private InletRoute RouteOf(Inlet inlet, Dictionary<string, DatasetRoute> datasets, InletRate? rate) => new(
+    private InletRoute RouteOf(Inlet inlet, DatasetRoute? defaultDataset, InletRate? rate) => new(
         inlet.InletId,
         Encoding.UTF8.GetBytes(inlet.InletId),
         Encoding.UTF8.GetBytes(organisation.OrgId),
         $"inletId: [{inlet.InletId}] imsOrgId: [{organisation.OrgId}] ",
         inlet.AuthenticationRequired,
-        datasets.GetValueOrDefault(inlet.DatasetId))
+        defaultDataset)
     {
         IsDeferred = inlet.Validation == Inlet.Deferred,
         DeduplicationSeconds = inlet.Deduplication ? inlet.DeduplicationWindowSeconds : 0,

@@ -16,4 +16,7 @@ internal static partial class Log
 
     [LoggerMessage(1003, LogLevel.Warning, "Landing of {Environment} is held still by Collection:LandingPaused at offset {Offset}")]
     internal static partial void LandingHeldStill(this ILogger logger, string environment, long offset);
+
+    [LoggerMessage(1010, LogLevel.Warning, "Files of deleted batches of {Environment} could not be removed; tried again soon")]
+    internal static partial void DeletedFilesLeft(this ILogger logger, string environment, Exception failure);
 }

@@ -11,13 +11,14 @@ internal sealed class RouteTable
 
     internal RouteTable(IEnumerable<InletRoute> inlets, IEnumerable<DatasetRoute> datasets, IEnumerable<SchemaRoute> schemas)
     {
-        _inlets = inlets.ToFrozenDictionary(inlet => inlet.InletId, StringComparer.Ordinal);
+        _inlets = inlets.SelectMany(inlet => inlet.Names.Select(name => (name, inlet))).ToFrozenDictionary(one => one.name, one => one.inlet, StringComparer.Ordinal);
         _datasets = datasets.ToFrozenDictionary(dataset => dataset.Id, Utf8Key.Comparer).GetAlternateLookup<ReadOnlySpan<byte>>();
         _schemas = schemas.ToFrozenDictionary(schema => schema.Id, Utf8Key.Comparer).GetAlternateLookup<ReadOnlySpan<byte>>();
     }
 
     internal static RouteTable Empty { get; } = new([], [], []);
 
+    /// <summary>Finds an inlet by its id, or by the id of the connection that stands on it (contract collection.md 1.1).</summary>
     internal InletRoute? FindInlet(string inletId) => _inlets.GetValueOrDefault(inletId);
 
     internal DatasetRoute? FindDataset(ReadOnlySpan<byte> id) => _datasets.TryGetValue(id, out var dataset) ? dataset : null;
