@@ -89,7 +89,7 @@ internal sealed class CatalogFilter
         return found;
     }
 
-    private static IEnumerable<JsonNode?> Elements(JsonNode? node) => node is JsonArray array ? array : [node];
+    private static IEnumerable<JsonNode?> Elements(JsonNode? node) => node is JsonArray array ? array : Enumerable.Repeat(node, 1);
 
     private static bool Compare(JsonNode? node, string sign, string value)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -25,6 +26,6 @@ internal sealed class CatalogOrder : IComparer<JsonNode?>
     internal static bool TryNumber(JsonNode node, out decimal number)
     {
         number = 0;
-        return node.GetValueKind() == JsonValueKind.Number && node is JsonValue value && value.TryGetValue(out number);
+        return node.GetValueKind() == JsonValueKind.Number && decimal.TryParse(node.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out number);
     }
 }
