@@ -59,5 +59,9 @@ internal static class CollectionAnswers
         {
             return (null, $"The request body cannot be used: {error.Message}"); // a key that stands twice: the message names it
         }
+        catch (InvalidOperationException)
+        {
+            return (null, "The request body cannot be used: a name holds half of a surrogate pair");
+        }
     }
 }

@@ -68,13 +68,16 @@ internal sealed class CollectionEnvironment(CollectionSource source, Organisatio
                 datasets[dataset.DatasetId] = RouteOf(dataset, schemas);
 
             var flows = await Flows.LoadAsync(cancellation);
-            var datasetsByInlet = flows.DatasetsByInlet();
-            var connectionsByInlet = flows.OfKind(FlowResource.Connections).ToDictionary(one => one.UpstreamId, one => one.ResourceId, StringComparer.Ordinal);
+            var datasetIds = flows.DatasetsByInlet();
+            var connectionIds = flows.ConnectionsByInlet();
             var inlets = (await Inlets.ListAsync(cancellation))
                 .Where(inlet => inlet.Status == Inlet.Active)
-                .Select(inlet => RouteOf(
-                    inlet, datasets.GetValueOrDefault(datasetsByInlet.GetValueOrDefault(inlet.InletId, inlet.DatasetId)), known.FindInlet(inlet.InletId)?.Rate)
-                    with { ConnectionId = connectionsByInlet.GetValueOrDefault(inlet.InletId) });
+                .Select(inlet =>
+                {
+                    var dataset = datasets.GetValueOrDefault(datasetIds.GetValueOrDefault(inlet.InletId, inlet.DatasetId));
+                    var route = RouteOf(inlet, dataset, known.FindInlet(inlet.InletId)?.Rate);
+                    return route with { ConnectionId = connectionIds.GetValueOrDefault(inlet.InletId) };
+                });
             _routes = new RouteTable(inlets, datasets.Values, schemas.Values);
         }
         finally

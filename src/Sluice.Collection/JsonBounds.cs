@@ -8,6 +8,8 @@ internal static class JsonBounds
 {
     internal const int MaxDepth = 128;
 
+    private const string NulReason = "holds the character U+0000"; // PostgreSQL cannot keep this one in a text
+
     /// <summary>The first fault with its place as a JSON Pointer, or null. Afterwards every member can be read without a surprise.</summary>
     internal static string? Fault(JsonNode? node, int maxDepth) =>
         Find(node, maxDepth) is { } fault ? $"[{fault.Place}] {fault.Reason}" : null;
@@ -52,8 +54,6 @@ internal static class JsonBounds
         }
         return null;
     }
-
-    private const string NulReason = "holds the character U+0000"; // PostgreSQL cannot keep this one in a text
 
     private static bool HasNul(string text) => text.Contains('\0');
 }

@@ -4,7 +4,8 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Sluice.Collection.Export;
 
-/// <summary>The batch ingestion API, <c>/data/foundation/import/batches</c>: it takes no files yet, and says so; the preview of a batch is there (contract collection.md 4.3).</summary>
+/// <summary>The batch ingestion API, <c>/data/foundation/import/batches</c>: it takes no files yet, and says so (contract collection.md 4.3).</summary>
+/// <remarks>Only the preview of a batch is there. Mapping of raw data, which has a path of its own, is refused likewise.</remarks>
 internal static class BatchIngestionRoutes
 {
     private static readonly string[] Verbs = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];

@@ -2,7 +2,8 @@ using Sluice.Collection.Inlets;
 
 namespace Sluice.Collection.FlowService;
 
-/// <summary>Every resource of the flow service at one moment, and what hangs on what: inlet, connection, source connection, flow, target connection, dataset.</summary>
+/// <summary>Every resource of the flow service at one moment, and what hangs on what.</summary>
+/// <remarks>The chain: inlet, connection, source connection, flow, target connection, dataset.</remarks>
 internal sealed class FlowGraph
 {
     private readonly Dictionary<string, FlowResource> _byId = new(StringComparer.Ordinal);
@@ -38,6 +39,10 @@ internal sealed class FlowGraph
 
     /// <summary>The dataset a flow's target connection names, or null.</summary>
     internal string? DatasetOf(FlowResource flow) => Find(FlowResource.TargetConnections, flow.DownstreamId)?.DownstreamId;
+
+    /// <summary>The id of the connection that stands on each inlet that has one.</summary>
+    internal Dictionary<string, string> ConnectionsByInlet() =>
+        OfKind(FlowResource.Connections).ToDictionary(connection => connection.UpstreamId, connection => connection.ResourceId, StringComparer.Ordinal);
 
     /// <summary>The dataset of each inlet that an enabled flow binds to one; of several flows the newest.</summary>
     internal Dictionary<string, string> DatasetsByInlet()

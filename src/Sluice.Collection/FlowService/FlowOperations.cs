@@ -9,7 +9,7 @@ namespace Sluice.Collection.FlowService;
 /// <summary>The verbs that connections, source connections, target connections and flows have in common (contract collection.md 2.2).</summary>
 internal sealed class FlowOperations(CollectionOptions options, TimeProvider clock)
 {
-    private static readonly HashSet<string> FixedPlaces =
+    private static readonly string[] FixedPlaces =
         [.. FlowRules.ServerMembers.Select(member => "/" + member), "/auth/params/inletId", "/auth/params/inletUrl"];
 
     internal async Task<IResult> CreateAsync(HttpContext http, string kind)
@@ -66,7 +66,7 @@ internal sealed class FlowOperations(CollectionOptions options, TimeProvider clo
         var (patch, patchFault) = JsonPatch.Parse(sent);
         if (patch is null)
             return FlowProblems.BadRequest(patchFault!);
-        if (patch.Paths.FirstOrDefault(path => path.Length == 0 || FixedPlaces.Contains(path)) is { } fixedPlace)
+        if (patch.Paths.FirstOrDefault(IsFixed) is { } fixedPlace)
             return FlowProblems.BadRequest($"[{fixedPlace}] cannot be changed by a JSON Patch");
         var (patched, applyFault) = patch.Apply(Write(http, resource, graph));
         Touch(resource, Caller.Of(http).ClientId);
@@ -156,6 +156,9 @@ internal sealed class FlowOperations(CollectionOptions options, TimeProvider clo
         resource.Inlet?.ModifiedMs = resource.ModifiedMs;
         resource.Inlet?.ModifiedBy = clientId;
     }
+
+    private static bool IsFixed(string path) =>
+        path.Length == 0 || Array.Exists(FixedPlaces, place => path == place || path.StartsWith(place + "/", StringComparison.Ordinal));
 
     // The documentation's own requests leave the quotes out.
     private static bool IsWanted(HttpContext http, FlowResource resource)

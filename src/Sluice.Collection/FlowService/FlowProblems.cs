@@ -3,7 +3,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace Sluice.Collection.FlowService;
 
-/// <summary>Every refusal of the flow service: the published codes where there is one, in the shape the schema registry uses (contract collection.md 2.2).</summary>
+/// <summary>Every refusal of the flow service (contract collection.md 2.2).</summary>
+/// <remarks>The codes are the published ones where there are any; the shape is that of the schema registry, since none is published.</remarks>
 internal static class FlowProblems
 {
     internal static IResult BadRequest(string detail) => Refuse(400, "1100-400", "Bad Request", detail);

@@ -7,12 +7,14 @@ using Sluice.Collection.Catalog;
 
 namespace Sluice.Collection.FlowService;
 
-/// <summary>The query of every list of the flow service: <c>property</c>, <c>orderby</c>, <c>limit</c>, <c>continuationToken</c>, <c>count</c> (contract collection.md 2.2).</summary>
+/// <summary>The query of every list of the flow service (contract collection.md 2.2).</summary>
+/// <remarks><c>property</c>, <c>orderby</c>, <c>limit</c>, <c>continuationToken</c>, <c>count</c>.</remarks>
 internal sealed class FlowQuery
 {
     private const int DefaultLimit = 20;
     private const int MaxLimit = 100;
     private const int MaxConditions = 50;
+    private const int MaxStart = 1_000_000_000;
 
     private readonly List<CatalogFilter> _filters = [];
     private bool _isCounted;
@@ -104,6 +106,7 @@ internal sealed class FlowQuery
     {
         start = 0;
         return token.Length is > 0 and < 32 && Base64Url.IsValid(token)
-            && int.TryParse(Encoding.UTF8.GetString(Base64Url.DecodeFromChars(token)), NumberStyles.None, CultureInfo.InvariantCulture, out start);
+            && int.TryParse(Encoding.UTF8.GetString(Base64Url.DecodeFromChars(token)), NumberStyles.None, CultureInfo.InvariantCulture, out start)
+            && start <= MaxStart;
     }
 }

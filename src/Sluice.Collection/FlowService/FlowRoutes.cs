@@ -21,8 +21,10 @@ internal static class FlowRoutes
             service.MapPost($"/{kind}/search", () => FlowProblems.NotOffered($"Searching is not offered: use GET /{kind}?property=…"));
         }
         service.MapGet("/connections/{id}/test", FlowOperations.TestAsync);
-        service.MapGet("/connections/{id}/explore", () => FlowProblems.NotOffered("A streaming connection has nothing to explore: producers send to its inletUrl"));
-        service.MapGet("/connections/{id}/configs", () => FlowProblems.NotOffered("A streaming connection has no configs: GET /connections/{id} shows all of it"));
+        service.MapGet("/connections/{id}/explore", () => FlowProblems.NotOffered(
+            "A streaming connection has nothing to explore: producers send to its inletUrl"));
+        service.MapGet("/connections/{id}/configs", () => FlowProblems.NotOffered(
+            "A streaming connection has no configs: GET /connections/{id} shows all of it"));
 
         service.MapGet("/runs", (Delegate)FlowRuns.ListAsync);
         service.MapGet("/runs/{runId}", FlowRuns.GetAsync);

@@ -13,7 +13,8 @@ internal static class FlowSpecs
     internal const string Provider = "521eee4d-8cbe-4906-bb48-fb6bd4450033";
 
     internal const string RawNotOffered =
-        "Raw data and its mapping to a schema are not offered: send XDM messages through a connection with dataType 'xdm' and a flow of the flowSpec " + WithoutMapping;
+        "Raw data and its mapping to a schema are not offered: send XDM messages through a connection with dataType 'xdm' and a flow of the flowSpec "
+        + WithoutMapping;
 
     internal static IResult ListConnectionSpecs(HttpContext http) => List(http, ConnectionSpecs());
 

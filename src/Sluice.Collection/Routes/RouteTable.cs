@@ -11,7 +11,7 @@ internal sealed class RouteTable
 
     internal RouteTable(IEnumerable<InletRoute> inlets, IEnumerable<DatasetRoute> datasets, IEnumerable<SchemaRoute> schemas)
     {
-        _inlets = inlets.SelectMany(inlet => inlet.Names.Select(name => (name, inlet))).ToFrozenDictionary(one => one.name, one => one.inlet, StringComparer.Ordinal);
+        _inlets = inlets.SelectMany(inlet => inlet.Names.Select(name => KeyValuePair.Create(name, inlet))).ToFrozenDictionary(StringComparer.Ordinal);
         _datasets = datasets.ToFrozenDictionary(dataset => dataset.Id, Utf8Key.Comparer).GetAlternateLookup<ReadOnlySpan<byte>>();
         _schemas = schemas.ToFrozenDictionary(schema => schema.Id, Utf8Key.Comparer).GetAlternateLookup<ReadOnlySpan<byte>>();
     }

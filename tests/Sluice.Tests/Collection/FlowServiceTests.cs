@@ -86,7 +86,7 @@ public sealed class FlowServiceTests
         var without = await api.SendAsync(HttpMethod.Patch, path, rename);
         var patched = await api.SendAsync(HttpMethod.Patch, path, rename, ("If-Match", etag));
         var stale = await api.SendAsync(HttpMethod.Patch, path, rename, ("If-Match", etag));
-        var ofServer = await api.SendAsync(HttpMethod.Patch, path, """[{"op":"replace","path":"/imsOrgId","value":"x"}]""", ("If-Match", "*"));
+        var ofServer = await api.SendAsync(HttpMethod.Patch, path, """[{"op":"replace","path":"/auth/params/inletUrl","value":"x"}]""", ("If-Match", "*"));
         var wrong = await api.SendAsync(HttpMethod.Patch, path, """[{"op":"remove","path":"/name"}]""", ("If-Match", "*"));
         var shown = (await api.GetAsync(path)).Json["items"]![0]!;
         var inlet = await api.GetAsync("/data/core/edge/inlet/" + shown["auth"]!["params"]!["inletId"]);
@@ -96,7 +96,7 @@ public sealed class FlowServiceTests
         Assert.NotEqual(etag, patched.Json["etag"]!.GetValue<string>());
         Assert.Equal(patched.Json["etag"]!.GetValue<string>(), shown["etag"]!.GetValue<string>());
         AssertRefused(stale, 412, "1412-412", "changed");
-        AssertRefused(ofServer, 400, "1100-400", "/imsOrgId");
+        AssertRefused(ofServer, 400, "1100-400", "/auth/params/inletUrl");
         AssertRefused(wrong, 400, "1100-400", "'name'");
         Assert.Equal("Two", shown["name"]!.GetValue<string>());
         Assert.True(inlet.Json["authenticationRequired"]!.GetValue<bool>());
