@@ -33,13 +33,13 @@ public sealed class BatchLifeTests
         var id = created.Json[0]!.GetValue<string>().Split('/')[^1];
         var path = $"{Catalog}/batches/{id}";
         var etag = (await api.GetAsync(path)).Headers.ETag!.Tag;
+        // A window is cut while the batch is loading: landing must not take it for a plan of its own.
+        await producer.SendAsync(producer.Message());
+        await producer.LandedAsync(2);
         var impossible = await api.SendAsync(HttpMethod.Patch, path, """{"status":"staged"}""");
         var unknown = await api.SendAsync(HttpMethod.Patch, path, """{"status":"eaten"}""");
         await api.SendAsync(HttpMethod.Patch, path, """{"status":"loaded"}""");
         var stale = await api.SendAsync(HttpMethod.Patch, path, """{"status":"failed"}""", ("If-Match", etag));
-        // A window is cut while the batch is open: landing must not take it for a plan of its own.
-        await producer.SendAsync(producer.Message());
-        await producer.LandedAsync(2);
         await api.SendAsync(HttpMethod.Patch, path, """{"status":"success","metrics":{"inputRecordCount":7}}""");
 
         var shown = (await api.GetAsync(path)).Json[id]!;

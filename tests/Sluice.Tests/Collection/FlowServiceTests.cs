@@ -250,6 +250,42 @@ public sealed class FlowServiceTests
         Assert.Equal("ok", (await api.GetAsync($"{Service}/connections/{id}/test")).Json["status"]!.GetValue<string>());
     }
 
+    [Theory]
+    [InlineData(StoreKind.Sqlite)]
+    [InlineData(StoreKind.Postgres)]
+    [Contract("2.2")]
+    public async Task A_flow_ends_with_its_target_and_a_target_must_have_the_schema_of_its_dataset(StoreKind kind)
+    {
+        await using var house = await TestHouse.StartAsync(kind);
+        using var one = await Producer.OpenAsync(house);
+        using var other = await Producer.OpenAsync(house);
+        var api = one.Api;
+        var connectionId = Id(await ConnectAsync(api, "One"));
+        var flowId = await BindAsync(api, connectionId, one.DatasetId, one.SchemaId);
+        var target = (await api.GetAsync(Service + "/targetConnections")).Json["items"]![0]!;
+        var targetPath = $"{Service}/targetConnections/{target["id"]}";
+        var etag = target["etag"]!.GetValue<string>();
+
+        var mismatched = await api.SendAsync(HttpMethod.Patch, targetPath,
+            $$"""[{"op":"replace","path":"/data/schema/id","value":"{{other.SchemaId}}"}]""", ("If-Match", etag));
+        var moved = await api.SendAsync(HttpMethod.Patch, targetPath,
+            $$"""
+            [{"op":"replace","path":"/data/schema/id","value":"{{other.SchemaId}}"},{"op":"replace","path":"/params/dataSetId","value":"{{other.DatasetId}}"}]
+            """, ("If-Match", etag.Trim('"')));
+        var inlet = await api.GetAsync("/data/core/edge/inlet/" + await InletOfAsync(api, connectionId));
+        var stale = await api.SendAsync(HttpMethod.Delete, targetPath, null, ("If-Match", etag));
+        var removed = await api.SendAsync(HttpMethod.Delete, targetPath, null);
+
+        AssertRefused(mismatched, 400, "1100-400", "is not the schema of the dataset");
+        Assert.Equal(HttpStatusCode.OK, moved.Status);
+        Assert.Equal(other.DatasetId, inlet.Json["datasetId"]!.GetValue<string>());
+        AssertRefused(stale, 412, "1412-412", "changed");
+        Assert.Equal(HttpStatusCode.NoContent, removed.Status);
+        AssertRefused(await api.GetAsync($"{Service}/flows/{flowId}"), 404, "1101-404", flowId);
+        Assert.Single((await api.GetAsync(Service + "/sourceConnections")).Json["items"]!.AsArray());
+        Assert.Null((await api.GetAsync("/data/core/edge/inlet/" + await InletOfAsync(api, connectionId))).Json["datasetId"]);
+    }
+
     private static async Task<string> BindAsync(ApiClient api, string connectionId, string datasetId, string schemaId)
     {
         var source = await api.PostTextAsync(Service + "/sourceConnections",
