@@ -7,6 +7,7 @@ using Sluice.Collection.Batches;
 using Sluice.Collection.Datasets;
 using Sluice.Collection.Deduplication;
 using Sluice.Collection.FailedMessages;
+using Sluice.Collection.FlowService;
 using Sluice.Collection.Inlets;
 using Sluice.Collection.Routes;
 using Sluice.Collection.SchemaRegistry;
@@ -41,6 +42,8 @@ internal sealed class CollectionEnvironment(CollectionSource source, Organisatio
 
     internal FixStore Fixes { get; } = new(source.Storage.Sql);
 
+    internal FlowStore Flows { get; } = new(source.Storage.Sql);
+
     internal BatchStore Batches { get; } = new(source.Storage.Sql);
 
     /// <summary>The routes as of the last change; take it once per request.</summary>
@@ -51,7 +54,7 @@ internal sealed class CollectionEnvironment(CollectionSource source, Organisatio
         http.Features.Get<CollectionEnvironment>() ?? throw new UnreachableException("The route lacks the environment filter.");
 
     /// <summary>The route of an inlet that is no more, for messages that came in by it.</summary>
-    internal InletRoute RouteOfGone(string inletId) => RouteOf(new Inlet { InletId = inletId }, [], null);
+    internal InletRoute RouteOfGone(string inletId) => RouteOf(new Inlet { InletId = inletId }, null, null);
 
     public void Dispose()
     {
@@ -79,9 +82,17 @@ internal sealed class CollectionEnvironment(CollectionSource source, Organisatio
             foreach (var dataset in await Datasets.ListAsync(cancellation))
                 datasets[dataset.DatasetId] = RouteOf(dataset, schemas);
 
+            var flows = await Flows.LoadAsync(cancellation);
+            var datasetIds = flows.DatasetsByInlet();
+            var connectionIds = flows.ConnectionsByInlet();
             var inlets = (await Inlets.ListAsync(cancellation))
                 .Where(inlet => inlet.Status == Inlet.Active)
-                .Select(inlet => RouteOf(inlet, datasets, known.FindInlet(inlet.InletId)?.Rate));
+                .Select(inlet =>
+                {
+                    var dataset = datasets.GetValueOrDefault(datasetIds.GetValueOrDefault(inlet.InletId, inlet.DatasetId));
+                    var route = RouteOf(inlet, dataset, known.FindInlet(inlet.InletId)?.Rate);
+                    return route with { ConnectionId = connectionIds.GetValueOrDefault(inlet.InletId) };
+                });
             _routes = new RouteTable(inlets, datasets.Values, schemas.Values);
         }
         finally
@@ -101,13 +112,13 @@ internal sealed class CollectionEnvironment(CollectionSource source, Organisatio
             DeduplicationSeconds: DatasetBody.DeduplicationSeconds(document));
     }
 
-    private InletRoute RouteOf(Inlet inlet, Dictionary<string, DatasetRoute> datasets, InletRate? rate) => new(
+    private InletRoute RouteOf(Inlet inlet, DatasetRoute? defaultDataset, InletRate? rate) => new(
         inlet.InletId,
         Encoding.UTF8.GetBytes(inlet.InletId),
         Encoding.UTF8.GetBytes(organisation.OrgId),
         $"inletId: [{inlet.InletId}] imsOrgId: [{organisation.OrgId}] ",
         inlet.AuthenticationRequired,
-        datasets.GetValueOrDefault(inlet.DatasetId))
+        defaultDataset)
     {
         IsDeferred = inlet.Validation == Inlet.Deferred,
         DeduplicationSeconds = inlet.Deduplication ? inlet.DeduplicationWindowSeconds : 0,

@@ -4,10 +4,12 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Sluice.Access;
 using Sluice.Collection.Batches;
+using Sluice.Collection.Catalog;
 using Sluice.Collection.Datasets;
 using Sluice.Collection.Deduplication;
 using Sluice.Collection.Export;
 using Sluice.Collection.FailedMessages;
+using Sluice.Collection.FlowService;
 using Sluice.Collection.Inlets;
 using Sluice.Collection.Land;
 using Sluice.Collection.Receive;
@@ -38,8 +40,12 @@ public static class CollectionModule
         .AddSingleton<FixService>()
         .AddHostedService(provider => provider.GetRequiredService<FixService>())
         .AddHostedService<DeduplicationService>()
+        .AddSingleton<ChangeBatch>()
+        .AddSingleton<SubRequests>()
+        .AddSingleton<FlowOperations>()
         .AddSingleton<LandingService>()
-        .AddHostedService(provider => provider.GetRequiredService<LandingService>());
+        .AddHostedService(provider => provider.GetRequiredService<LandingService>())
+        .AddHostedService<DeletedFiles>();
 
     /// <summary>Maps the receiving paths, which only ask for a token where their inlet does, and the management paths, which always do.</summary>
     public static IEndpointRouteBuilder MapCollection(this IEndpointRouteBuilder routes)
@@ -48,10 +54,13 @@ public static class CollectionModule
 
         Management(routes, "/data/core/edge/inlet").MapInlets();
         Management(routes, "/data/foundation/schemaregistry").MapSchemaRegistry();
-        Management(routes, "/data/foundation/catalog").MapDatasets().MapBatches();
+        Management(routes, "/data/foundation/catalog").MapDatasets().MapBatches().MapCatalogLists();
+        Management(routes, "/data/foundation/flowservice").MapFlowService();
         Management(routes, "/data/foundation/export").MapExport();
         Management(routes, "/api/sluice/v1").MapTrace();
         Management(routes, FailedMessageRoutes.Base).MapFailedMessages();
+        Management(routes, "/data/foundation/import").MapBatchIngestion();
+        Management(routes, "/data/foundation/conversion").MapConversion();
         return routes;
     }
 

@@ -9,7 +9,8 @@ namespace Sluice.Collection;
 internal sealed class JsonPatch
 {
     private const int MaxOperations = 1_000;
-    private const int MaxPointerSegments = 128; // deeper than any document that is read
+    private const int MaxPointerSegments = JsonBounds.MaxDepth;
+    private const int MaxCopiedCharacters = 4 << 20; // copies of copies double at each step
 
     private readonly Operation[] _operations;
 
@@ -55,9 +56,10 @@ internal sealed class JsonPatch
     /// <returns>The document (another node only when its root was replaced), or the fault with the operation that failed.</returns>
     internal (JsonNode? Document, string? Fault) Apply(JsonNode? document)
     {
+        var copiesLeft = MaxCopiedCharacters;
         for (var index = 0; index < _operations.Length; index++)
         {
-            if (Apply(_operations[index], ref document) is { } fault)
+            if (Apply(_operations[index], ref document, ref copiesLeft) is { } fault)
                 return (null, $"Operation {index} of the JSON Patch at [{_operations[index].PathText}]: {fault}");
         }
         return (document, null);
@@ -101,7 +103,7 @@ internal sealed class JsonPatch
         return segments;
     }
 
-    private static string? Apply(Operation operation, ref JsonNode? document)
+    private static string? Apply(Operation operation, ref JsonNode? document, ref int copiesLeft)
     {
         switch (operation.Verb)
         {
@@ -114,7 +116,10 @@ internal sealed class JsonPatch
             case Verb.Move:
                 return Remove(ref document, operation.From, out var moved) ?? Add(ref document, operation.Path, moved);
             case Verb.Copy:
-                return TryFind(document, operation.From, out var copied) ? Add(ref document, operation.Path, copied?.DeepClone()) : "'from' does not exist";
+                if (!TryFind(document, operation.From, out var copied))
+                    return "'from' does not exist";
+                copiesLeft -= copied?.ToJsonString(JsonFormat.Readable).Length ?? 0;
+                return copiesLeft < 0 ? "copies too much" : Add(ref document, operation.Path, copied?.DeepClone());
             default:
                 return !TryFind(document, operation.Path, out var found) ? "does not exist"
                     : JsonNode.DeepEquals(found, operation.Value) ? null : "the test failed";
@@ -143,6 +148,8 @@ internal sealed class JsonPatch
 
     private static string? Add(ref JsonNode? document, string[] path, JsonNode? value)
     {
+        if (path.Length + JsonBounds.DepthOf(value) > JsonBounds.MaxDepth)
+            return "would be nested too deep";
         if (path.Length == 0)
         {
             document = value;

@@ -9,8 +9,18 @@ internal sealed class Batch
     internal const string InletOwner = "inlet";
 
     internal const string Success = "success";
+    internal const string Active = "active";
     internal const string Failed = "failed";
+    internal const string Failure = "failure";
     internal const string Loading = "loading";
+    internal const string Inactive = "inactive";
+    internal const string Deleted = "deleted";
+
+    /// <summary>The origin of what landing cuts; its rows that are <c>loading</c> are plans.</summary>
+    internal const string Streaming = "streaming";
+
+    /// <summary>The origin of batches that a client registers: they have no files here.</summary>
+    internal const string Registered = "registered";
 
     /// <summary>A ULID: 26 characters that sort by time.</summary>
     public string BatchId { get; set; } = "";
@@ -22,7 +32,7 @@ internal sealed class Batch
     /// <summary><c>success</c> or <c>failed</c>: which messages it gathers.</summary>
     public string Outcome { get; set; } = Success;
 
-    /// <summary><c>loading</c> until its file is registered, then the outcome; <c>inactive</c> once replaced.</summary>
+    /// <summary><c>loading</c> until its file is registered, then the outcome; further steps: <see cref="BatchLifeCycle"/>.</summary>
     public string Status { get; set; } = Loading;
     public long CreatedMs { get; set; }
     public long UpdatedMs { get; set; }
@@ -35,7 +45,7 @@ internal sealed class Batch
     /// <summary>Bytes of its data file on disk.</summary>
     public long FileBytes { get; set; }
 
-    /// <summary>Its data file's name in the lake.</summary>
+    /// <summary>Its data file's name in the lake; empty when it has none, or has it no more.</summary>
     public string Path { get; set; } = "";
 
     /// <summary>The part of the journal that its window took in: from here, up to but without <see cref="NextOffset"/>; -1 when not known.</summary>
@@ -48,5 +58,17 @@ internal sealed class Batch
     /// <summary>Of a failed batch that is being cut: its messages by what is wrong with them.</summary>
     internal IReadOnlyList<(FailureGroup Group, FailureLines Lines)> Failures { get; set; } = [];
 
+    /// <summary>Who made it: <c>streaming</c>, or <c>registered</c> by a client through the catalog.</summary>
+    public string Origin { get; set; } = Streaming;
+
+    /// <summary>What a client said about it (external id, tags and the like), as JSON.</summary>
+    public string Document { get; set; } = "{}";
+    public long Version { get; set; } = 1;
+
     internal bool IsFailed => Outcome == Failed;
+
+    /// <summary>Whether its file may be read: it is registered, and the batch was not deleted or replaced since.</summary>
+    internal bool HasFile => Path.Length > 0 && Status is (Success or Failed);
+
+    internal bool HasData => HasFile && !IsFailed;
 }

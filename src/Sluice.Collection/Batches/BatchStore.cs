@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Sluice.Collection.FailedMessages;
 using Sluice.Storage;
 
@@ -10,24 +11,31 @@ internal sealed class BatchStore(SqlStore sql)
         """
         batch_id as BatchId, owner_kind as OwnerKind, owner_id as OwnerId, outcome as Outcome, status as Status,
         created_ms as CreatedMs, updated_ms as UpdatedMs, completed_ms as CompletedMs, record_count as RecordCount,
-        plain_bytes as PlainBytes, file_bytes as FileBytes, path as Path, errors as Errors, from_offset as FromOffset, next_offset as NextOffset
+        plain_bytes as PlainBytes, file_bytes as FileBytes, path as Path, errors as Errors, from_offset as FromOffset, next_offset as NextOffset,
+        origin as Origin, document as Document, version as Version
         """;
 
-    internal Task<List<Batch>> ListAsync(CancellationToken cancellation) =>
-        sql.ReadAsync(session => session.QueryAsync<Batch>($"select {Columns} from batch order by created_ms desc, batch_id desc"), cancellation);
+    private const string IsPlan = "status = 'loading' and origin = 'streaming'";
+
+    // One word is enough: whoever hears it looks at all deleted batches.
+    private readonly Channel<bool> _deletions = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    internal Task<List<Batch>> ListAsync(BatchSelection selection, CancellationToken cancellation) => sql.ReadAsync(
+        session => session.QueryAsync<Batch>($"select {Columns} from batch {selection.Clauses}", selection.Parameters), cancellation);
 
     internal Task<Batch?> FindAsync(string batchId, CancellationToken cancellation) => sql.ReadAsync(
         session => session.FindAsync<Batch>($"select {Columns} from batch where batch_id = @batchId", new { batchId }), cancellation);
 
-    /// <summary>The newest batches of every dataset that has any.</summary>
-    internal async Task<Dictionary<string, LastBatches>> ListLastAsync(CancellationToken cancellation)
+    /// <summary>The newest batches of every dataset that has any, or of one.</summary>
+    internal async Task<Dictionary<string, LastBatches>> ListLastAsync(string? datasetId, CancellationToken cancellation)
     {
         // Ids sort by time, so the newest of a kind is the greatest.
         var newest = await sql.ReadAsync(session => session.QueryAsync<Batch>(
-            """
-            select owner_id as OwnerId, outcome as Outcome, max(batch_id) as BatchId from batch
-            where status <> 'loading' and owner_kind = 'dataSet' group by owner_id, outcome
-            """), cancellation);
+            $"""
+            select owner_id as OwnerId, outcome as Outcome, max(batch_id) as BatchId, max(created_ms) as CreatedMs, max(updated_ms) as UpdatedMs from batch
+            where status in ('success', 'active', 'failed', 'failure') and owner_kind = 'dataSet' {(datasetId is null ? "" : "and owner_id = @datasetId")}
+            group by owner_id, outcome
+            """, new { datasetId }), cancellation);
         return newest.GroupBy(batch => batch.OwnerId).ToDictionary(group => group.Key, group =>
         {
             var last = group.MaxBy(batch => batch.BatchId, StringComparer.Ordinal)!;
@@ -37,14 +45,11 @@ internal sealed class BatchStore(SqlStore sql)
                 Status = last.Outcome,
                 SuccessId = group.FirstOrDefault(batch => !batch.IsFailed)?.BatchId,
                 FailedId = group.FirstOrDefault(batch => batch.IsFailed)?.BatchId,
+                CreatedMs = last.CreatedMs,
+                UpdatedMs = last.UpdatedMs,
             };
         });
     }
-
-    /// <summary>The newest success batch of a dataset, or null.</summary>
-    internal Task<Batch?> FindNewestAsync(string datasetId, CancellationToken cancellation) => sql.ReadAsync(
-        session => session.FindAsync<Batch>(
-            $"select {Columns} from batch where owner_id = @datasetId and status = 'success' order by batch_id desc", new { datasetId }), cancellation);
 
     /// <summary>The landed batches of a dataset or, for messages without one, of an inlet.</summary>
     internal Task<List<Batch>> ListByOwnerAsync(string ownerId, CancellationToken cancellation) => sql.ReadAsync(
@@ -65,26 +70,49 @@ internal sealed class BatchStore(SqlStore sql)
 
     /// <summary>The plans that a stopped process left behind.</summary>
     internal Task<List<Batch>> ListPlansAsync(CancellationToken cancellation) => sql.ReadAsync(
-        session => session.QueryAsync<Batch>($"select {Columns} from batch where status = 'loading' order by batch_id"), cancellation);
+        session => session.QueryAsync<Batch>($"select {Columns} from batch where {IsPlan} order by batch_id"), cancellation);
 
     internal Task AddPlansAsync(IReadOnlyList<Batch> plans, CancellationToken cancellation) => sql.WriteAsync(async session =>
     {
         foreach (var plan in plans)
+            await InsertAsync(session, plan);
+    }, cancellation);
+
+    /// <summary>Adds a batch that a client registers, unless its dataset is gone; false then.</summary>
+    internal Task<bool> TryAddAsync(Batch batch, CancellationToken cancellation) => sql.WriteAsync(async session =>
+    {
+        if (!await TouchDatasetAsync(session, batch.OwnerId))
+            return false;
+        await InsertAsync(session, batch);
+        return true;
+    }, cancellation);
+
+    /// <summary>Changes a batch if nobody changed it since it was read, and makes those it replaced inactive; false otherwise.</summary>
+    internal Task<bool> TryUpdateAsync(Batch batch, IReadOnlyList<string> replaced, CancellationToken cancellation) => sql.WriteAsync(async session =>
+    {
+        var isChanged = await session.ExecuteAsync(
+            """
+            update batch set status = @Status, outcome = @Outcome, updated_ms = @UpdatedMs, completed_ms = @CompletedMs, document = @Document,
+                version = version + 1
+            where batch_id = @BatchId and version = @Version
+            """, batch) == 1;
+        foreach (var batchId in isChanged ? replaced : [])
         {
             await session.ExecuteAsync(
                 """
-                insert into batch (batch_id, owner_kind, owner_id, outcome, status, created_ms, updated_ms, completed_ms,
-                    record_count, plain_bytes, file_bytes, path, errors)
-                values (@BatchId, @OwnerKind, @OwnerId, @Outcome, @Status, @CreatedMs, @UpdatedMs, @CompletedMs,
-                    @RecordCount, @PlainBytes, @FileBytes, @Path, @Errors)
-                """, plan);
+                update batch set status = 'inactive', updated_ms = @UpdatedMs, version = version + 1
+                where batch_id = @batchId and owner_id = @OwnerId and status in ('success', 'active')
+                """, new { batchId, batch.OwnerId, batch.UpdatedMs });
         }
+        return isChanged;
     }, cancellation);
 
     /// <summary>Registers the cut batches and the consumer's offset in one transaction; plans that were not used go.</summary>
-    internal Task CommitCutAsync(string consumer, long nextOffset, IReadOnlyList<Batch> landed, CancellationToken cancellation) =>
-        sql.WriteAsync(async session =>
+    internal async Task CommitCutAsync(string consumer, long nextOffset, IReadOnlyList<Batch> landed, CancellationToken cancellation)
+    {
+        var hasOrphans = await sql.WriteAsync(async session =>
         {
+            var orphans = await ListOrphansAsync(session, landed);
             foreach (var batch in landed)
             {
                 await session.ExecuteAsync(
@@ -93,13 +121,64 @@ internal sealed class BatchStore(SqlStore sql)
                         plain_bytes = @PlainBytes, file_bytes = @FileBytes, errors = @Errors, from_offset = @FromOffset, next_offset = @NextOffset
                     where batch_id = @BatchId
                     """, batch);
-                await FailureStore.AddAsync(session, batch.Failures);
+                if (orphans.Contains(batch.OwnerId))
+                    await session.ExecuteAsync("update batch set status = 'deleted' where batch_id = @BatchId", batch);
+                else
+                    await FailureStore.AddAsync(session, batch.Failures);
             }
-            await session.ExecuteAsync("delete from batch where status = 'loading'");
+            await session.ExecuteAsync($"delete from batch where {IsPlan}");
             await session.ExecuteAsync(
                 """
                 insert into consumer (name, next_offset) values (@consumer, @nextOffset)
                 on conflict (name) do update set next_offset = excluded.next_offset
                 """, new { consumer, nextOffset });
+            return orphans.Count > 0;
         }, cancellation);
+        if (hasOrphans)
+            AnnounceDeletion();
+    }
+
+    /// <summary>Makes the batches of a dataset <c>deleted</c>, in the transaction that removes it. Its open window follows when it is cut.</summary>
+    internal static Task MarkDeletedAsync(SqlSession session, string datasetId, long nowMs) => session.ExecuteAsync(
+        $"""
+        update batch set status = 'deleted', updated_ms = @nowMs, version = version + 1
+        where owner_kind = 'dataSet' and owner_id = @datasetId and status <> 'deleted' and not ({IsPlan})
+        """, new { datasetId, nowMs });
+
+    /// <summary>Says that deleted batches have files; <see cref="DeletedFiles"/> hears it.</summary>
+    internal void AnnounceDeletion() => _deletions.Writer.TryWrite(true);
+
+    /// <summary>Waits for the next deletion.</summary>
+    internal async Task DeletionAsync(CancellationToken cancellation) => await _deletions.Reader.ReadAsync(cancellation);
+
+    /// <summary>Some of the deleted batches whose files are not removed yet.</summary>
+    internal Task<List<Batch>> ListDeletedWithFilesAsync(CancellationToken cancellation) => sql.ReadAsync(
+        session => session.QueryAsync<Batch>($"select {Columns} from batch where status = 'deleted' and path <> '' order by batch_id limit 100"), cancellation);
+
+    internal Task ForgetFileAsync(string batchId, CancellationToken cancellation) => sql.WriteAsync(
+        session => session.ExecuteAsync("update batch set path = '' where batch_id = @batchId and status = 'deleted'", new { batchId }), cancellation);
+
+    private static Task<int> InsertAsync(SqlSession session, Batch batch) => session.ExecuteAsync(
+        """
+        insert into batch (batch_id, owner_kind, owner_id, outcome, status, created_ms, updated_ms, completed_ms,
+            record_count, plain_bytes, file_bytes, path, errors, origin, document, version)
+        values (@BatchId, @OwnerKind, @OwnerId, @Outcome, @Status, @CreatedMs, @UpdatedMs, @CompletedMs,
+            @RecordCount, @PlainBytes, @FileBytes, @Path, @Errors, @Origin, @Document, 1)
+        """, batch);
+
+    // Datasets that were removed after their messages had been taken.
+    private static async Task<HashSet<string>> ListOrphansAsync(SqlSession session, IReadOnlyList<Batch> landed)
+    {
+        var orphans = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var datasetId in landed.Where(batch => batch.OwnerKind == Batch.DatasetOwner).Select(batch => batch.OwnerId).Distinct())
+        {
+            if (!await TouchDatasetAsync(session, datasetId))
+                orphans.Add(datasetId);
+        }
+        return orphans;
+    }
+
+    // Changes nothing, but holds the row until the transaction ends: a removal comes wholly before this batch, or wholly after and finds it.
+    private static async Task<bool> TouchDatasetAsync(SqlSession session, string datasetId) =>
+        await session.ExecuteAsync("update dataset set dataset_id = dataset_id where dataset_id = @datasetId", new { datasetId }) == 1;
 }

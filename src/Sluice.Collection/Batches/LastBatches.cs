@@ -7,4 +7,6 @@ internal sealed class LastBatches
     public string Status { get; set; } = "";
     public string? SuccessId { get; set; }
     public string? FailedId { get; set; }
+    public long CreatedMs { get; set; }
+    public long UpdatedMs { get; set; }
 }

@@ -14,5 +14,5 @@ internal sealed class Dataset
     public long Version { get; set; }
 
     /// <summary>The catalog object, a copy of its own at each call.</summary>
-    internal JsonObject Read() => (JsonObject)JsonNode.Parse(Document)!;
+    internal JsonObject Read() => (JsonObject)JsonNode.Parse(Document, documentOptions: new() { MaxDepth = JsonBounds.MaxDepth })!;
 }

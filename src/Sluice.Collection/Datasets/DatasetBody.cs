@@ -9,11 +9,12 @@ namespace Sluice.Collection.Datasets;
 internal static class DatasetBody
 {
     private const int MaxNameCharacters = 512;
+    private const int MaxDocumentCharacters = 262_144; // a list answers a hundred of them
 
     // What only the server says; a client's own value for one of these is dropped.
     private static readonly string[] ServerMembers =
     [
-        "id", "version", "imsOrg", "created", "updated", "createdClient", "createdUser", "updatedUser", "files", "viewId",
+        "id", "version", "imsOrg", "created", "updated", "createdClient", "createdUser", "updatedUser", "files", "viewId", "sandboxId",
         "lastBatchId", "lastBatchStatus", "lastSuccessfulBatch", "lastFailedBatch",
     ];
 
@@ -22,6 +23,10 @@ internal static class DatasetBody
     {
         foreach (var member in ServerMembers)
             sent.Remove(member);
+        if (JsonBounds.Fault(sent, JsonBounds.MaxDepth) is { } fault)
+            return fault;
+        if (sent.ToJsonString(JsonFormat.Readable).Length > MaxDocumentCharacters)
+            return $"A dataset takes no more than {MaxDocumentCharacters} characters";
         if (sent["name"]?.GetValueKind() != JsonValueKind.String || sent["name"]!.GetValue<string>() is not { Length: > 0 and <= MaxNameCharacters })
             return $"'name' must be a string of 1 to {MaxNameCharacters} characters";
         if (sent["schemaRef"] is not JsonObject schemaRef || schemaRef["id"]?.GetValueKind() != JsonValueKind.String)
@@ -38,16 +43,18 @@ internal static class DatasetBody
     }
 
     /// <summary>The catalog object as a client sees it.</summary>
-    internal static JsonObject Write(Dataset dataset, string orgId, LastBatches? last)
+    internal static JsonObject Write(Dataset dataset, string orgId, string sandbox, LastBatches? last)
     {
         var document = dataset.Read();
         document["version"] = $"1.0.{dataset.Version - 1}";
         document["imsOrg"] = orgId;
+        document["sandboxId"] = sandbox;
         document["created"] = dataset.CreatedMs;
         document["updated"] = dataset.ModifiedMs;
         document["createdClient"] = dataset.CreatedBy;
         document["createdUser"] = dataset.CreatedBy;
         document["updatedUser"] = dataset.CreatedBy;
+        document["viewId"] = dataset.DatasetId;
         document["files"] = $"@/dataSets/{dataset.DatasetId}/views/{dataset.DatasetId}/files";
         if (last is null)
             return document;
@@ -58,6 +65,8 @@ internal static class DatasetBody
         document["lastFailedBatch"] = last.FailedId;
         return document;
     }
+
+    internal static string SchemaIdOf(JsonObject document) => document["schemaRef"]?["id"]?.GetValue<string>() ?? "";
 
     /// <summary>The version as an <c>ETag</c>.</summary>
     internal static string ETag(Dataset dataset) => $"\"{dataset.Version.ToString(CultureInfo.InvariantCulture)}\"";

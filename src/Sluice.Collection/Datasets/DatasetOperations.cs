@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Sluice.Access;
+using Sluice.Collection.Catalog;
 
 namespace Sluice.Collection.Datasets;
 
@@ -25,7 +26,7 @@ internal sealed class DatasetOperations(AccessRuntime access, TimeProvider clock
             CreatedBy = Caller.Of(http).ClientId,
             ModifiedMs = now,
         };
-        if (IsDryRun(http))
+        if (CollectionAnswers.IsDryRun(http))
             return Reference(dataset.DatasetId, 200);
         await environment.Datasets.AddAsync(dataset, http.RequestAborted);
         await environment.ReloadRoutesAsync(http.RequestAborted);
@@ -38,10 +39,10 @@ internal sealed class DatasetOperations(AccessRuntime access, TimeProvider clock
         if (CatalogQuery.Parse(http.Request.Query, out var query) is { } fault)
             return CollectionAnswers.BadRequest(fault);
         var environment = CollectionEnvironment.Of(http);
-        var last = await environment.Batches.ListLastAsync(http.RequestAborted);
+        var last = await environment.Batches.ListLastAsync(null, http.RequestAborted);
         var all =
             from dataset in await environment.Datasets.ListAsync(http.RequestAborted)
-            select (dataset.DatasetId, DatasetBody.Write(dataset, access.Organisation.OrgId, last.GetValueOrDefault(dataset.DatasetId)));
+            select (dataset.DatasetId, DatasetBody.Write(dataset, access.Organisation.OrgId, environment.Name.Value, last.GetValueOrDefault(dataset.DatasetId)));
         return CollectionAnswers.Json(query.Apply(all));
     }
 
@@ -50,57 +51,81 @@ internal sealed class DatasetOperations(AccessRuntime access, TimeProvider clock
         var environment = CollectionEnvironment.Of(http);
         if (await environment.Datasets.FindAsync(datasetId, http.RequestAborted) is not { } dataset)
             return NoSuchDataset(datasetId);
-        var last = await environment.Batches.ListLastAsync(http.RequestAborted);
+        var last = await environment.Batches.ListLastAsync(datasetId, http.RequestAborted);
         http.Response.Headers.ETag = DatasetBody.ETag(dataset);
         return CollectionAnswers.Json(new JsonObject
         {
-            [datasetId] = DatasetBody.Write(dataset, access.Organisation.OrgId, last.GetValueOrDefault(datasetId)),
+            [datasetId] = DatasetBody.Write(dataset, access.Organisation.OrgId, environment.Name.Value, last.GetValueOrDefault(datasetId)),
         });
     }
 
-    /// <summary>PUT replaces the whole object; PATCH sets the members it names and keeps the others.</summary>
+    /// <summary>PUT replaces the whole object; PATCH sets the members it names, or carries out the JSON Patch it is.</summary>
     internal async Task<IResult> ChangeAsync(HttpContext http, string datasetId)
     {
         var environment = CollectionEnvironment.Of(http);
-        var (sent, fault) = await CollectionAnswers.ReadObjectAsync(http.Request, http.RequestAborted);
-        if (sent is null)
-            return CollectionAnswers.BadRequest(fault!);
+        var (sent, fault) = await CollectionAnswers.ReadAsync(http.Request, http.RequestAborted);
+        if (fault is not null)
+            return CollectionAnswers.BadRequest(fault);
         if (await environment.Datasets.FindAsync(datasetId, http.RequestAborted) is not { } dataset)
             return NoSuchDataset(datasetId);
-        var wanted = http.Request.Headers.IfMatch.ToString();
-        if (wanted.Length > 0 && wanted != "*" && wanted != DatasetBody.ETag(dataset))
-            return Stale();
+        if (!CollectionAnswers.IsWanted(http, DatasetBody.ETag(dataset)))
+            return CollectionAnswers.Stale("dataset");
 
-        var changed = sent;
-        if (HttpMethods.IsPatch(http.Request.Method))
-        {
-            changed = dataset.Read();
-            foreach (var (name, value) in sent)
-                changed[name] = value?.DeepClone();
-        }
-        if (DatasetBody.Clean(changed, id => IsKnownSchema(environment, id)) is { } reason)
+        var (changed, changeFault) = HttpMethods.IsPatch(http.Request.Method) ? Patch(dataset.Read(), sent) : Replace(sent);
+        if ((changeFault ?? DatasetBody.Clean(changed!, id => IsKnownSchema(environment, id))) is { } reason)
             return CollectionAnswers.BadRequest(reason);
 
-        dataset.Document = changed.ToJsonString(JsonFormat.Readable);
+        dataset.Document = changed!.ToJsonString(JsonFormat.Readable);
         dataset.ModifiedMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        if (IsDryRun(http))
+        if (CollectionAnswers.IsDryRun(http))
             return Reference(datasetId, 200);
         if (!await environment.Datasets.TryUpdateAsync(dataset, http.RequestAborted))
-            return Stale();
+            return CollectionAnswers.Stale("dataset");
         await environment.ReloadRoutesAsync(http.RequestAborted);
         return Reference(datasetId, 200);
     }
 
-    internal static async Task<IResult> RemoveAsync(HttpContext http, string datasetId)
+    /// <summary>DELETE: it takes no more messages, its batches become <c>deleted</c>, and their files leave the lake.</summary>
+    internal async Task<IResult> RemoveAsync(HttpContext http, string datasetId)
     {
         var environment = CollectionEnvironment.Of(http);
-        if (!await environment.Datasets.TryRemoveAsync(datasetId, http.RequestAborted))
+        if (await environment.Datasets.FindAsync(datasetId, http.RequestAborted) is not { } dataset)
             return NoSuchDataset(datasetId);
+        if (!CollectionAnswers.IsWanted(http, DatasetBody.ETag(dataset)))
+            return CollectionAnswers.Stale("dataset");
+        if (CollectionAnswers.IsDryRun(http))
+            return Reference(datasetId, 200);
+        if (!await environment.Datasets.TryRemoveAsync(dataset, clock.GetUtcNow().ToUnixTimeMilliseconds(), http.RequestAborted))
+            return CollectionAnswers.Stale("dataset");
         await environment.ReloadRoutesAsync(http.RequestAborted);
+        environment.Batches.AnnounceDeletion();
         return Reference(datasetId, 200);
     }
 
-    private static bool IsDryRun(HttpContext http) => http.Request.Headers.Pragma == "validate-only";
+    private static (JsonObject? Changed, string? Fault) Replace(JsonNode? sent) =>
+        sent is JsonObject whole ? (whole, null) : (null, "The request body must be a JSON object");
+
+    // A null takes a member away, as in a JSON Merge Patch (RFC 7396); members are replaced whole.
+    private static (JsonObject? Changed, string? Fault) Patch(JsonObject document, JsonNode? sent)
+    {
+        if (sent is JsonArray)
+        {
+            var (patch, fault) = JsonPatch.Parse(sent);
+            if (patch is null)
+                return (null, fault);
+            var (patched, applyFault) = patch.Apply(document);
+            return patched is JsonObject changed ? (changed, null) : (null, applyFault ?? "The JSON Patch must leave an object");
+        }
+        if (sent is not JsonObject members)
+            return (null, "The request body must be a JSON object or a JSON Patch");
+        foreach (var (name, value) in members)
+        {
+            document.Remove(name);
+            if (value is not null)
+                document[name] = value.DeepClone();
+        }
+        return (document, null);
+    }
 
     private static bool IsKnownSchema(CollectionEnvironment environment, string id) =>
         environment.Routes.FindSchema(Encoding.UTF8.GetBytes(id)) is not null;
@@ -109,7 +134,4 @@ internal sealed class DatasetOperations(AccessRuntime access, TimeProvider clock
         CollectionAnswers.Json(new JsonArray($"@/dataSets/{datasetId}"), status);
 
     private static IResult NoSuchDataset(string datasetId) => CollectionAnswers.NotFound($"There is no dataset [{datasetId}]");
-
-    private static IResult Stale() =>
-        CollectionAnswers.Refuse(412, "Precondition Failed", "Somebody else changed the dataset meanwhile; read it again");
 }

@@ -1,3 +1,4 @@
+using Sluice.Collection.Batches;
 using Sluice.Storage;
 
 namespace Sluice.Collection.Datasets;
@@ -32,6 +33,13 @@ internal sealed class DatasetStore(SqlStore sql)
             where dataset_id = @DatasetId and version = @Version
             """, dataset) == 1, cancellation);
 
-    internal Task<bool> TryRemoveAsync(string datasetId, CancellationToken cancellation) => sql.WriteAsync(async session =>
-        await session.ExecuteAsync("delete from dataset where dataset_id = @datasetId", new { datasetId }) == 1, cancellation);
+    /// <summary>Removes a dataset if nobody changed it since it was read, and makes its batches <c>deleted</c>; false otherwise.</summary>
+    internal Task<bool> TryRemoveAsync(Dataset dataset, long nowMs, CancellationToken cancellation) => sql.WriteAsync(async session =>
+    {
+        // The dataset first: landing holds its row while it registers a batch, and so is either over or will miss it.
+        if (await session.ExecuteAsync("delete from dataset where dataset_id = @DatasetId and version = @Version", dataset) == 0)
+            return false;
+        await BatchStore.MarkDeletedAsync(session, dataset.DatasetId, nowMs);
+        return true;
+    }, cancellation);
 }

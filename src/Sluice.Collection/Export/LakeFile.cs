@@ -10,6 +10,8 @@ internal static class LakeFile
     /// <summary>The suffix of the companion that holds what surrounds each entity: docs/formats/lake.md.</summary>
     internal const string EnvelopeSuffix = ".envelope.gz";
 
+    internal const string ContentType = "application/x-ndjson";
+
     internal const string DataSuffix = ".ndjson.gz";
 
     /// <summary>Stands in an envelope line where the entity was. JSON never holds this byte, so it marks one place only.</summary>

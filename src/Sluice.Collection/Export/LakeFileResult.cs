@@ -23,7 +23,7 @@ internal sealed class LakeFileResult(FileStore lake, Batch batch, bool withEnvel
             return;
         }
 
-        response.ContentType = "application/x-ndjson";
+        response.ContentType = LakeFile.ContentType;
         if (withEnvelope)
         {
             if (!HttpMethods.IsHead(httpContext.Request.Method))
@@ -37,6 +37,7 @@ internal sealed class LakeFileResult(FileStore lake, Batch batch, bool withEnvel
         {
             response.StatusCode = StatusCodes.Status416RangeNotSatisfiable;
             response.Headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes */{batch.PlainBytes}");
+            response.ContentLength = 0;
             return;
         }
         if (to - from != batch.PlainBytes)
@@ -57,7 +58,7 @@ internal sealed class LakeFileResult(FileStore lake, Batch batch, bool withEnvel
         var range = ranges.First();
         return (range.From, range.To) switch
         {
-            ({ } from, { } to) => (from, Math.Min(to + 1, length)),
+            ({ } from, { } to) => (from, Math.Min(to, length - 1) + 1), // in this order: the client may name the greatest number there is
             ({ } from, null) => (from, length),
             (null, { } last) => (Math.Max(0, length - last), length),
             _ => (0, length),

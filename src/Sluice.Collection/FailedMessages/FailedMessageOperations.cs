@@ -29,7 +29,7 @@ internal sealed class FailedMessageOperations(FixService fixes, TimeProvider clo
             Has(group, "schema", query) && Has(group, "keyword", query) && Has(group, "code", query)
             && HasOwner(group, "dataSet", query["dataSet"]) && HasOwner(group, "inlet", query["inlet"])
             && (query["search"].ToString() is not { Length: > 0 } text || group.ToJsonString(JsonFormat.Readable).Contains(text, StringComparison.OrdinalIgnoreCase)));
-        var sorted = groups.OrderBy(group => group[order.TrimStart('-')], Datasets.CatalogOrder.Comparer).ToList();
+        var sorted = groups.OrderBy(group => group[order.TrimStart('-')], Catalog.CatalogOrder.Comparer).ToList();
         if (order[0] == '-')
             sorted.Reverse();
         return Page("groups", [.. sorted.Skip(start).Take(limit)], start, limit, sorted.Count);

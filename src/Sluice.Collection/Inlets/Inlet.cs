@@ -15,7 +15,7 @@ internal sealed class Inlet
     public string Description { get; set; } = "";
     public string SourceId { get; set; } = "";
 
-    /// <summary><c>xdm</c> or <c>raw</c>.</summary>
+    /// <summary><c>xdm</c>; <c>raw</c> is not offered.</summary>
     public string DataType { get; set; } = "xdm";
     public bool AuthenticationRequired { get; set; }
 

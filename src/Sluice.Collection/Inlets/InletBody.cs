@@ -39,7 +39,12 @@ internal static class InletBody
             return "'name' is required";
         if (inlet.SourceId.Length == 0)
             inlet.SourceId = inlet.Name;
-        return inlet.DataType is "xdm" or "raw" ? null : "'dataType' must be xdm or raw";
+        return inlet.DataType switch
+        {
+            "xdm" => null,
+            "raw" => "'dataType' raw is not offered: raw data would need a mapping to a schema; send XDM messages to an inlet with the dataType xdm",
+            _ => "'dataType' must be xdm",
+        };
     }
 
     internal static JsonObject Write(Inlet inlet, string orgId, HttpRequest request, string? publicAddress)

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Sluice.Access;
@@ -84,8 +85,14 @@ internal sealed class InletOperations(AccessRuntime access, CollectionOptions op
         return CollectionAnswers.Json(Write(inlet, http));
     }
 
-    private JsonObject Write(Inlet inlet, HttpContext http) =>
-        InletBody.Write(inlet, access.Organisation.OrgId, http.Request, options.PublicAddress);
+    private JsonObject Write(Inlet inlet, HttpContext http)
+    {
+        var document = InletBody.Write(inlet, access.Organisation.OrgId, http.Request, options.PublicAddress);
+        // A flow may have given it a default dataset.
+        if (CollectionEnvironment.Of(http).Routes.FindInlet(inlet.InletId)?.DefaultDataset is { } dataset)
+            document["datasetId"] = Encoding.UTF8.GetString(dataset.Id);
+        return document;
+    }
 
     private static IResult NoSuchInlet(int status, string inletId) =>
         CollectionAnswers.Refuse(status, status == 404 ? "Not Found" : "Bad Request", $"There is no inlet [{inletId}]");

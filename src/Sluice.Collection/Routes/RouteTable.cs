@@ -11,7 +11,7 @@ internal sealed class RouteTable
 
     internal RouteTable(IEnumerable<InletRoute> inlets, IEnumerable<DatasetRoute> datasets, IEnumerable<SchemaRoute> schemas)
     {
-        _inlets = inlets.ToFrozenDictionary(inlet => inlet.InletId, StringComparer.Ordinal);
+        _inlets = inlets.SelectMany(inlet => inlet.Names.Select(name => KeyValuePair.Create(name, inlet))).ToFrozenDictionary(StringComparer.Ordinal);
         var byId = datasets.ToFrozenDictionary(dataset => dataset.Id, Utf8Key.Comparer);
         _datasets = byId.GetAlternateLookup<ReadOnlySpan<byte>>();
         Deduplicates = _inlets.Values.Any(inlet => inlet.DeduplicationSeconds > 0) || byId.Values.Any(dataset => dataset.DeduplicationSeconds > 0);
@@ -23,6 +23,7 @@ internal sealed class RouteTable
 
     internal static RouteTable Empty { get; } = new([], [], []);
 
+    /// <summary>Finds an inlet by its id, or by the id of the connection that stands on it (contract collection.md 1.1).</summary>
     internal InletRoute? FindInlet(string inletId) => _inlets.GetValueOrDefault(inletId);
 
     internal DatasetRoute? FindDataset(ReadOnlySpan<byte> id) => _datasets.TryGetValue(id, out var dataset) ? dataset : null;

@@ -37,6 +37,11 @@ internal sealed record InletRoute(
     /// <summary>How long the ids of its messages are remembered, in seconds; 0 when they are not.</summary>
     internal long DeduplicationSeconds { get; init; }
 
+    /// <summary>The id of the connection that stands on it, by which producers may call it too; null for none.</summary>
+    internal string? ConnectionId { get; init; }
+
+    internal IEnumerable<string> Names => ConnectionId is null ? [InletId] : [InletId, ConnectionId];
+
     /// <summary>How much it takes in a second; null for as much as comes.</summary>
     internal InletRate? Rate { get; init; }
 }
