@@ -9,6 +9,7 @@ using Sluice.Collection.Deduplication;
 using Sluice.Collection.FailedMessages;
 using Sluice.Collection.FlowService;
 using Sluice.Collection.Inlets;
+using Sluice.Collection.Replays;
 using Sluice.Collection.Routes;
 using Sluice.Collection.SchemaRegistry;
 using Sluice.Journal;
@@ -41,6 +42,8 @@ internal sealed class CollectionEnvironment(CollectionSource source, Organisatio
     internal FailureStore Failures { get; } = new(source.Storage.Sql);
 
     internal FixStore Fixes { get; } = new(source.Storage.Sql);
+
+    internal ReplayStore Replays { get; } = new(source.Storage.Sql);
 
     internal FlowStore Flows { get; } = new(source.Storage.Sql);
 

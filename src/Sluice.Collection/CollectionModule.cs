@@ -13,6 +13,7 @@ using Sluice.Collection.FlowService;
 using Sluice.Collection.Inlets;
 using Sluice.Collection.Land;
 using Sluice.Collection.Receive;
+using Sluice.Collection.Replays;
 using Sluice.Collection.SchemaRegistry;
 using Sluice.Collection.Trace;
 
@@ -37,6 +38,9 @@ public static class CollectionModule
         .AddSingleton<BatchOperations>()
         .AddSingleton<FailedMessageOperations>()
         .AddSingleton<TraceOperations>()
+        .AddSingleton<ReplayOperations>()
+        .AddSingleton<ReplayService>()
+        .AddHostedService(provider => provider.GetRequiredService<ReplayService>())
         .AddSingleton<FixService>()
         .AddHostedService(provider => provider.GetRequiredService<FixService>())
         .AddHostedService<DeduplicationService>()
@@ -59,6 +63,7 @@ public static class CollectionModule
         Management(routes, "/data/foundation/export").MapExport();
         Management(routes, "/api/sluice/v1").MapTrace();
         Management(routes, FailedMessageRoutes.Base).MapFailedMessages();
+        Management(routes, ReplayRoutes.Base).MapReplays();
         Management(routes, "/data/foundation/import").MapBatchIngestion();
         Management(routes, "/data/foundation/conversion").MapConversion();
         return routes;

@@ -31,6 +31,7 @@ public sealed class CollectionRuntime : IDisposable
         foreach (var source in sources)
         {
             await source.Storage.Sql.MigrateAsync([new MigrationSet("collection", typeof(CollectionRuntime).Assembly)], clock, cancellation);
+            source.Storage.Lake.RemoveParts(); // a stopped process's; now nobody writes yet
             var memory = await DeduplicationMemory.OpenAsync(source.Storage, source.Journal, options, clock, log, cancellation);
             var environment = new CollectionEnvironment(source, organisation, memory);
             await environment.ReloadRoutesAsync(cancellation);

@@ -26,6 +26,12 @@ internal static partial class Log
     [LoggerMessage(1007, LogLevel.Warning, "{Environment}: a fix paused; it does its last step again")]
     internal static partial void FixPaused(this ILogger logger, string environment, Exception failure);
 
+    [LoggerMessage(1008, LogLevel.Information, "{Environment}: replay {ReplayId} is done, {Windows} windows, {Records} records")]
+    internal static partial void ReplayDone(this ILogger logger, string environment, string replayId, long windows, long records);
+
+    [LoggerMessage(1009, LogLevel.Warning, "{Environment}: a replay paused; it does its window again")]
+    internal static partial void ReplayPaused(this ILogger logger, string environment, Exception failure);
+
     [LoggerMessage(1005, LogLevel.Warning, "{Environment}: remembered ids cannot be written now; they stay in memory and the journal keeps what is missing")]
     internal static partial void RememberingPaused(this ILogger logger, string environment, Exception failure);
 

@@ -19,6 +19,9 @@ internal sealed class Batch
     /// <summary>The origin of what landing cuts; its rows that are <c>loading</c> are plans.</summary>
     internal const string Streaming = "streaming";
 
+    /// <summary>The origin of what a replay makes, until it takes the place of what landing cut.</summary>
+    internal const string Replayed = "replay";
+
     /// <summary>The origin of batches that a client registers: they have no files here.</summary>
     internal const string Registered = "registered";
 

@@ -15,6 +15,9 @@ internal sealed class BatchStore(SqlStore sql)
         origin as Origin, document as Document, version as Version
         """;
 
+    internal const string IsReplayPlan = "status = 'loading' and origin = 'replay'";
+
+    private const string IsOver = "status in ('deleted', 'inactive')";
     private const string IsPlan = "status = 'loading' and origin = 'streaming'";
 
     // One word is enough: whoever hears it looks at all deleted batches.
@@ -138,6 +141,29 @@ internal sealed class BatchStore(SqlStore sql)
             AnnounceDeletion();
     }
 
+    /// <summary>The batches that landing cut of one window and that are still listed; of one dataset when it is named.</summary>
+    internal static Task<List<Batch>> ListOfWindowAsync(SqlSession session, long fromOffset, long nextOffset, string datasetId) => session.QueryAsync<Batch>(
+        $"""
+        select {Columns} from batch where from_offset = @fromOffset and next_offset = @nextOffset and status in ('success', 'failed')
+            {(datasetId.Length > 0 ? "and owner_id = @datasetId" : "")}
+        """, new { fromOffset, nextOffset, datasetId });
+
+    internal static Task<List<Batch>> ListReplayPlansAsync(SqlSession session) =>
+        session.QueryAsync<Batch>($"select {Columns} from batch where {IsReplayPlan}");
+
+    /// <summary>Makes a landed batch inactive if nobody has changed it since it was read; false otherwise.</summary>
+    internal static async Task<bool> TryReplaceAsync(SqlSession session, Batch batch, long nowMs) => await session.ExecuteAsync(
+        "update batch set status = 'inactive', updated_ms = @nowMs, version = version + 1 where batch_id = @BatchId and version = @Version",
+        new { nowMs, batch.BatchId, batch.Version }) == 1;
+
+    /// <summary>Makes a replay's plan a landed batch like any other.</summary>
+    internal static Task<int> RegisterReplayedAsync(SqlSession session, Batch batch) => session.ExecuteAsync(
+        """
+        update batch set status = @Status, origin = 'streaming', updated_ms = @UpdatedMs, completed_ms = @CompletedMs, record_count = @RecordCount,
+            plain_bytes = @PlainBytes, file_bytes = @FileBytes, errors = @Errors, from_offset = @FromOffset, next_offset = @NextOffset
+        where batch_id = @BatchId
+        """, batch);
+
     /// <summary>Makes the batches of a dataset <c>deleted</c>, in the transaction that removes it. Its open window follows when it is cut.</summary>
     internal static Task MarkDeletedAsync(SqlSession session, string datasetId, long nowMs) => session.ExecuteAsync(
         $"""
@@ -151,12 +177,12 @@ internal sealed class BatchStore(SqlStore sql)
     /// <summary>Waits for the next deletion.</summary>
     internal async Task DeletionAsync(CancellationToken cancellation) => await _deletions.Reader.ReadAsync(cancellation);
 
-    /// <summary>Some of the deleted batches whose files are not removed yet.</summary>
+    /// <summary>Some of the deleted or replaced batches whose files are not removed yet.</summary>
     internal Task<List<Batch>> ListDeletedWithFilesAsync(CancellationToken cancellation) => sql.ReadAsync(
-        session => session.QueryAsync<Batch>($"select {Columns} from batch where status = 'deleted' and path <> '' order by batch_id limit 100"), cancellation);
+        session => session.QueryAsync<Batch>($"select {Columns} from batch where {IsOver} and path <> '' order by batch_id limit 100"), cancellation);
 
     internal Task ForgetFileAsync(string batchId, CancellationToken cancellation) => sql.WriteAsync(
-        session => session.ExecuteAsync("update batch set path = '' where batch_id = @batchId and status = 'deleted'", new { batchId }), cancellation);
+        session => session.ExecuteAsync("update batch set path = '' where batch_id = @batchId and " + IsOver, new { batchId }), cancellation);
 
     private static Task<int> InsertAsync(SqlSession session, Batch batch) => session.ExecuteAsync(
         """

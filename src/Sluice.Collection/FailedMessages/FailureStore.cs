@@ -30,6 +30,23 @@ internal sealed class FailureStore(SqlStore sql)
         }
     }
 
+    /// <summary>Lets a replayed batch take over from the one it replaces: what was sent again of that one is not open in this one.</summary>
+    internal static async Task MoveAsync(SqlSession session, string oldBatchId, IReadOnlyList<(FailureGroup Group, FailureLines Lines)> failures)
+    {
+        var old = await session.QueryAsync<FailureLines>($"select {LineColumns} from failure_lines where batch_id = @oldBatchId", new { oldBatchId });
+        if (old.Count > 0)
+        {
+            var open = old.SelectMany(lines => LineList.Read(lines.OpenLines)).ToHashSet();
+            foreach (var (_, lines) in failures)
+            {
+                var left = LineList.Read(lines.OpenLines).Where(open.Contains).ToList();
+                (lines.OpenLines, lines.OpenCount) = (LineList.Write(left), left.Count);
+            }
+        }
+        await session.ExecuteAsync("delete from failure_lines where batch_id = @oldBatchId", new { oldBatchId });
+        await AddAsync(session, failures);
+    }
+
     internal Task<List<FailureGroup>> ListGroupsAsync(CancellationToken cancellation) => sql.ReadAsync(
         session => session.QueryAsync<FailureGroup>(
             """

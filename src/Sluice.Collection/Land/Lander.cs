@@ -30,7 +30,6 @@ internal sealed class Lander(CollectionEnvironment environment, CollectionOption
     /// <summary>Lands until stopped; cuts the open window before it returns.</summary>
     internal async Task RunAsync(CancellationToken stop)
     {
-        environment.Lake.RemoveParts();
         using var hold = await TakeHoldAsync(stop);
         if (hold is null)
             return;

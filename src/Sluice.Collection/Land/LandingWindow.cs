@@ -8,6 +8,9 @@ using Sluice.Storage;
 
 namespace Sluice.Collection.Land;
 
+/// <summary>Whether a message is one of those wanted.</summary>
+internal delegate bool MessageFilter(in MessageRecord record);
+
 /// <summary>One window of landing: every batch that is open in it. Given up whole, or cut whole.</summary>
 internal sealed class LandingWindow(FileStore lake, string orgId, IReadOnlyList<Batch> leftPlans, TimeProvider clock) : IDisposable
 {
@@ -15,6 +18,9 @@ internal sealed class LandingWindow(FileStore lake, string orgId, IReadOnlyList<
     private readonly Dictionary<byte[], OpenBatch> _failed = new(Utf8Key.Comparer);
     private readonly LandedMessage _message = new(orgId);
     private readonly List<Batch> _newPlans = [];
+
+    /// <summary>Which messages are taken; all of them unless set.</summary>
+    internal MessageFilter? Only { get; init; }
 
     /// <summary>Where the window's last record ended.</summary>
     internal long NextOffset { get; private set; } = -1;
@@ -37,7 +43,7 @@ internal sealed class LandingWindow(FileStore lake, string orgId, IReadOnlyList<
     internal void Add(in JournalRecord journalRecord)
     {
         NextOffset = journalRecord.NextOffset;
-        if (!MessageRecord.TryRead(journalRecord.Payload, out var record))
+        if (!MessageRecord.TryRead(journalRecord.Payload, out var record) || Only?.Invoke(record) is false)
             return;
 
         _message.Take(record, journalRecord.TimeMs);
