@@ -4,21 +4,26 @@ using System.Text;
 
 namespace Sluice.Load;
 
-/// <summary>One kept-open HTTP/1.1 connection that sends the same bytes again and again: the least a client can cost.</summary>
+/// <summary>One kept-open HTTP/1.1 connection that sends a few requests in turn again and again: the least a client can cost.</summary>
 internal sealed class HttpConnection : IDisposable
 {
     private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-    private readonly byte[] _request;
+    private readonly (byte[] Bytes, int BodyStart, LoadBody Body)[] _requests;
+    private int _next;
     private readonly byte[] _buffer = new byte[64 * 1024];
     private int _used;
 
-    private HttpConnection(byte[] request) => _request = request;
-
-    internal static async Task<HttpConnection> OpenAsync(Uri target, byte[] body, CancellationToken cancellation)
+    private HttpConnection(Uri target, IEnumerable<LoadBody> bodies) => _requests = [.. bodies.Select(body =>
     {
-        var head = string.Create(CultureInfo.InvariantCulture,
-            $"POST {target.PathAndQuery} HTTP/1.1\r\nHost: {target.Authority}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n");
-        var connection = new HttpConnection([.. Encoding.ASCII.GetBytes(head), .. body]);
+        var encoding = body.IsGzip ? "Content-Encoding: gzip\r\n" : "";
+        var head = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture,
+            $"POST {target.PathAndQuery} HTTP/1.1\r\nHost: {target.Authority}\r\nContent-Type: application/json\r\n{encoding}Content-Length: {body.Bytes.Length}\r\n\r\n"));
+        return ((byte[])[.. head, .. body.Bytes], head.Length, body);
+    })];
+
+    internal static async Task<HttpConnection> OpenAsync(Uri target, IEnumerable<LoadBody> bodies, CancellationToken cancellation)
+    {
+        var connection = new HttpConnection(target, bodies);
         await connection._socket.ConnectAsync(target.Host, target.Port, cancellation);
         return connection;
     }
@@ -26,8 +31,10 @@ internal sealed class HttpConnection : IDisposable
     /// <summary>Sends one request, reads its whole answer, returns its status.</summary>
     internal async Task<int> ExchangeAsync(CancellationToken cancellation)
     {
-        for (var sent = 0; sent < _request.Length;)
-            sent += await _socket.SendAsync(_request.AsMemory(sent), SocketFlags.None, cancellation);
+        var (request, bodyStart, body) = _requests[_next++ % _requests.Length];
+        body.Renew(request, bodyStart);
+        for (var sent = 0; sent < request.Length;)
+            sent += await _socket.SendAsync(request.AsMemory(sent), SocketFlags.None, cancellation);
 
         _used = 0;
         int headEnd;

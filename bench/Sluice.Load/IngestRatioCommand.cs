@@ -48,7 +48,7 @@ internal static class IngestRatioCommand
                 Print($"round {round}: drain {drained.MessagesPerSecond:N0} messages/s; ingest {ingested.MessagesPerSecond:N0} messages/s; ratio {ratios[^1]:N3}");
                 Print($"         ingest p50 {ingested.P50Ms:N1} ms, p99 {ingested.P99Ms:N1} ms, errors {ingested.Errors}, landing lag {lag / 1e6:N0} MB");
             }
-            Print($"ingest / drain, median of {rounds}: {Median(ratios):N3}");
+            Print($"ingest / drain, median of {rounds}: {Median.Of(ratios):N3}");
 
             var grouped = new List<double>();
             for (var round = 1; round <= rounds; round++)
@@ -58,7 +58,7 @@ internal static class IngestRatioCommand
                 grouped.Add(many.MessagesPerSecond / single.MessagesPerSecond);
                 Print($"round {round}: 200 in one request {many.MessagesPerSecond:N0} messages/s; one a request {single.MessagesPerSecond:N0} messages/s; ratio {grouped[^1]:N1}");
             }
-            Print($"200 in one request / 200 requests, median of {rounds}: {Median(grouped):N1}");
+            Print($"200 in one request / 200 requests, median of {rounds}: {Median.Of(grouped):N1}");
             await WaitForLandingAsync(target, counted, cancellation);
         }
         finally
@@ -67,7 +67,7 @@ internal static class IngestRatioCommand
         }
 
         Task<LoadResult> TurnAsync(Uri to, byte[] body, int messages) => new LoadGenerator(
-            new LoadPlan(to, body, messages, connections, 0, TimeSpan.FromSeconds(2), duration)).RunAsync(cancellation);
+            new LoadPlan(to, [body], messages, connections, 0, TimeSpan.FromSeconds(2), duration)).RunAsync(cancellation);
     }
 
     private static async Task WaitForLandingAsync(SluiceTarget target, long atLeast, CancellationToken cancellation)
@@ -77,8 +77,6 @@ internal static class IngestRatioCommand
             await Task.Delay(200, cancellation);
         Print($"landing caught up {clock.Elapsed.TotalSeconds:N1} s after the last request (its window is 5 s): {await target.LandedRecordsAsync(cancellation):N0} records landed, {atLeast:N0} counted in the rounds alone");
     }
-
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 
     private static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
 }

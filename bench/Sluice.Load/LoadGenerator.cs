@@ -25,7 +25,7 @@ internal sealed class LoadGenerator(LoadPlan plan)
         await Task.WhenAll(Enumerable.Range(0, plan.Connections).Select(_ => Task.Run(() => SendAsync(cancellation), cancellation)));
         var seconds = (_clock.Elapsed - plan.WarmUp).TotalSeconds;
         return new LoadResult(
-            seconds, _counted, _errors, _counted / seconds, _counted * plan.Messages / seconds, _counted * (double)plan.Body.Length / seconds / 1e6,
+            seconds, _counted, _errors, _counted / seconds, _counted * plan.Messages / seconds, _counted * (double)plan.Bodies.Average(body => body.Bytes.Length) / seconds / 1e6,
             _latencies.PercentileMs(0.5), _latencies.PercentileMs(0.99), _latencies.PercentileMs(0.999), _latencies.MaxMs, _statuses);
     }
 
@@ -45,7 +45,7 @@ internal sealed class LoadGenerator(LoadPlan plan)
                     await Task.Delay(wait, cancellation);
                 try
                 {
-                    connection ??= await HttpConnection.OpenAsync(plan.Target, plan.Body, cancellation);
+                    connection ??= await HttpConnection.OpenAsync(plan.Target, plan.Bodies, cancellation);
                     var status = await connection.ExchangeAsync(cancellation);
                     if (due < plan.WarmUp)
                         continue;

@@ -2,14 +2,14 @@ namespace Sluice.Load;
 
 /// <summary>What to send, how fast, and for how long. Everything is bounded.</summary>
 /// <param name="Target">Where to; loopback addresses only.</param>
-/// <param name="Body">The body of every request.</param>
+/// <param name="Bodies">What the requests carry, in turn on each connection.</param>
 /// <param name="Messages">How many messages a body holds, for the rate of messages.</param>
 /// <param name="Connections">Kept open, one request at a time each: 1 to 1,024.</param>
 /// <param name="RatePerSecond">Requests arriving per second, whether or not earlier ones are answered; 0 sends as fast as answers come.</param>
 /// <param name="WarmUp">Not counted.</param>
 /// <param name="Duration">Counted: at most ten minutes.</param>
 internal sealed record LoadPlan(
-    Uri Target, byte[] Body, int Messages, int Connections, double RatePerSecond, TimeSpan WarmUp, TimeSpan Duration)
+    Uri Target, IReadOnlyList<LoadBody> Bodies, int Messages, int Connections, double RatePerSecond, TimeSpan WarmUp, TimeSpan Duration)
 {
     internal void Check()
     {

@@ -6,6 +6,7 @@ var root = new RootCommand("Load for Sluice: an open-loop generator, and compari
     RunCommand.Build(),
     DrainCommand.Build(),
     IngestRatioCommand.Build(),
+    IngestVariantsCommand.Build(),
     StalledConsumerCommand.Build(),
 };
 return await root.Parse(args).InvokeAsync();

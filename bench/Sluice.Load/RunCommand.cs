@@ -21,7 +21,7 @@ internal static class RunCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             var plan = new LoadPlan(
-                new Uri(parsed.GetRequiredValue(url)), await File.ReadAllBytesAsync(parsed.GetRequiredValue(body).FullName, cancellation), parsed.GetValue(messages),
+                new Uri(parsed.GetRequiredValue(url)), [await File.ReadAllBytesAsync(parsed.GetRequiredValue(body).FullName, cancellation)], parsed.GetValue(messages),
                 parsed.GetValue(connections), parsed.GetValue(rate), TimeSpan.FromSeconds(parsed.GetValue(warmUp)), TimeSpan.FromSeconds(parsed.GetValue(seconds)));
             var result = await new LoadGenerator(plan).RunAsync(cancellation);
             Console.WriteLine(JsonSerializer.Serialize(result, Readable));

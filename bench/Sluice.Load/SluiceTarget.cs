@@ -12,33 +12,44 @@ internal sealed class SluiceTarget
     private readonly HttpClient _http;
     private readonly ServerProcess _server;
     private readonly string _datasetId;
-    private readonly string _sample;
+    private readonly string[] _samples;
 
-    private SluiceTarget(HttpClient http, ServerProcess server, string datasetId, string sample, Uri inlet)
+    private SluiceTarget(HttpClient http, ServerProcess server, string datasetId, string[] samples, Uri inlet)
     {
         _http = http;
         _server = server;
         _datasetId = datasetId;
-        _sample = sample;
+        _samples = samples;
         Inlet = inlet;
     }
 
     internal Uri Inlet { get; }
 
-    internal static async Task<SluiceTarget> PrepareAsync(HttpClient http, ServerProcess server, string folder, CancellationToken cancellation)
+    /// <param name="kinds">How many schemas, each with a dataset; messages take them in turn.</param>
+    /// <param name="deduplicates">Whether the inlet remembers ids.</param>
+    internal static async Task<SluiceTarget> PrepareAsync(
+        HttpClient http, ServerProcess server, string folder, CancellationToken cancellation, int kinds = 1, bool deduplicates = false)
     {
         var credentials = await SignInAsync(http, server, folder, cancellation);
-        var schema = await CreateAsync("/data/foundation/schemaregistry/tenant/schemas", JsonNode.Parse(Sample("schemas/web-event.schema.json"))!);
-        var schemaId = schema["$id"]!.GetValue<string>();
-        var dataset = await CreateAsync("/data/foundation/catalog/dataSets", new JsonObject { ["name"] = "load", ["schemaRef"] = new JsonObject { ["id"] = schemaId } });
-        var datasetId = dataset[0]!.GetValue<string>()["@/dataSets/".Length..];
-        var inlet = await CreateAsync("/data/core/edge/inlet", new JsonObject { ["name"] = "load" });
+        var ids = new List<(string SchemaId, string DatasetId)>();
+        var run = Guid.NewGuid().ToString("N")[..8];
+        for (var kind = 0; kind < kinds; kind++)
+        {
+            var document = JsonNode.Parse(Sample("schemas/web-event.schema.json"))!;
+            document["title"] = $"Load {run} {kind}";
+            var schema = await CreateAsync("/data/foundation/schemaregistry/tenant/schemas", document);
+            var schemaId = schema["$id"]!.GetValue<string>();
+            var name = kind == 0 && kinds == 1 && !deduplicates ? "load" : $"load {run} {kind}";
+            var dataset = await CreateAsync("/data/foundation/catalog/dataSets", new JsonObject { ["name"] = name, ["schemaRef"] = new JsonObject { ["id"] = schemaId } });
+            ids.Add((schemaId, dataset[0]!.GetValue<string>()["@/dataSets/".Length..]));
+        }
+        var inlet = await CreateAsync("/data/core/edge/inlet", new JsonObject { ["name"] = $"load {run}", ["deduplication"] = deduplicates });
 
         var sample = JsonNode.Parse(Sample("messages/valid.json"))!["messages"]![0]!.ToJsonString()
-            .Replace("{SCHEMA_ID}", schemaId, StringComparison.Ordinal)
-            .Replace("{DATASET_ID}", datasetId, StringComparison.Ordinal)
             .Replace("{IMS_ORG}", credentials["orgId"]!.GetValue<string>(), StringComparison.Ordinal);
-        return new SluiceTarget(http, server, datasetId, sample, new Uri(server.Address, "/collection/" + inlet["inletId"]));
+        string[] samples = [.. ids.Select(one => sample
+            .Replace("{SCHEMA_ID}", one.SchemaId, StringComparison.Ordinal).Replace("{DATASET_ID}", one.DatasetId, StringComparison.Ordinal))];
+        return new SluiceTarget(http, server, ids[0].DatasetId, samples, new Uri(server.Address, "/collection/" + inlet["inletId"]));
 
         async Task<JsonNode> CreateAsync(string path, JsonNode document)
         {
@@ -53,23 +64,30 @@ internal sealed class SluiceTarget
     {
         await SignInAsync(http, server, folder, cancellation);
         var datasets = await http.GetFromJsonAsync<JsonObject>(new Uri(server.Address, "/data/foundation/catalog/dataSets?name=load"), cancellation);
-        return new SluiceTarget(http, server, datasets!.Single().Key, "", server.Address);
+        return new SluiceTarget(http, server, datasets!.Single().Key, [], server.Address);
     }
 
     /// <summary>A request body of so many messages of about a kilobyte, whose ids, addresses, names and numbers all differ.</summary>
-    internal byte[] Body(int messages)
+    internal byte[] Body(int messages) => Body(messages, 0, false);
+
+    /// <summary>So many bodies that together use every schema and dataset; with <paramref name="newIds"/> each request's ids are its own.</summary>
+    internal IReadOnlyList<LoadBody> Bodies(int messages, bool newIds) =>
+        [.. Enumerable.Range(0, (_samples.Length + messages - 1) / messages).Select(number => LoadBody.WithNumbers(Body(messages, number * messages, newIds)))];
+
+    private byte[] Body(int messages, int first, bool newIds)
     {
-        var random = new Random(messages);
-        return Encoding.UTF8.GetBytes("{\"messages\":[" + string.Join(',', Enumerable.Range(0, messages).Select(_ => Vary(random))) + "]}");
+        var random = new Random(messages + first);
+        return Encoding.UTF8.GetBytes(
+            "{\"messages\":[" + string.Join(',', Enumerable.Range(first, messages).Select(number => Vary(_samples[number % _samples.Length], newIds, random))) + "]}");
     }
 
-    private string Vary(Random random)
+    private static string Vary(string sample, bool newIds, Random random)
     {
         Span<byte> id = stackalloc byte[16];
         random.NextBytes(id);
-        var message = JsonNode.Parse(_sample)!;
+        var message = JsonNode.Parse(sample)!;
         var entity = message["body"]!["xdmEntity"]!;
-        entity["_id"] = new Guid(id).ToString();
+        entity["_id"] = newIds ? LoadBody.Number + Convert.ToHexStringLower(id) : new Guid(id).ToString();
         entity["timestamp"] = $"2025-11-22T09:{random.Next(60):D2}:{random.Next(60):D2}Z";
         entity["environment"]!["viewportHeight"] = random.Next(400, 2_000);
         entity["environment"]!["viewportWidth"] = random.Next(400, 4_000);

@@ -28,7 +28,7 @@ internal static class StalledConsumerCommand
                 var body = target.Body(100);
                 for (var turn = 1; turn <= 60 && refused == 0; turn++)
                 {
-                    var result = await new LoadGenerator(new LoadPlan(target.Inlet, body, 100, 16, 0, TimeSpan.Zero, TimeSpan.FromSeconds(2))).RunAsync(cancellation);
+                    var result = await new LoadGenerator(new LoadPlan(target.Inlet, [body], 100, 16, 0, TimeSpan.Zero, TimeSpan.FromSeconds(2))).RunAsync(cancellation);
                     acknowledged += 100 * result.Statuses.GetValueOrDefault(207);
                     refused += result.Statuses.GetValueOrDefault(503);
                     Print($"turn {turn,2}: {acknowledged:N0} messages acknowledged, {refused:N0} requests refused with 503, memory {sluice.ResidentBytes / 1048576.0:N0} MiB, journal {JournalBytes(folder) / 1048576.0:N0} MiB");
