@@ -7,9 +7,9 @@ namespace Sluice.Collection;
 /// <summary>Answers of the management paths: JSON documents, and refusals as <c>{type,title,status,detail}</c> (contract collection.md 4.1).</summary>
 internal static class CollectionAnswers
 {
-    private const int MaxDocumentBytes = 4 << 20; // a schema of 500 properties is a tenth of this
+    internal const int MaxDocumentBytes = 4 << 20; // a schema of 500 properties is a tenth of this
 
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 128 };
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = JsonFormat.MaxDepth };
 
     internal static IResult Json(JsonNode document, int status = 200) =>
         Results.Text(document.ToJsonString(JsonFormat.Readable), "application/json", statusCode: status);
@@ -24,14 +24,21 @@ internal static class CollectionAnswers
     /// <summary>Reads a JSON object from the request; the fault says what is wrong with it.</summary>
     internal static async Task<(JsonObject? Document, string? Fault)> ReadObjectAsync(HttpRequest request, CancellationToken cancellation)
     {
-        using var body = await Receive.RequestBody.ReadAsync(request, MaxDocumentBytes, cancellation);
+        var (document, fault) = await ReadJsonAsync(request, MaxDocumentBytes, cancellation);
+        return fault is not null ? (null, fault)
+            : document is JsonObject map ? (map, null)
+            : (null, "The request body must be a JSON object");
+    }
+
+    /// <summary>Reads any JSON from the request; the fault says what is wrong with it.</summary>
+    internal static async Task<(JsonNode? Document, string? Fault)> ReadJsonAsync(HttpRequest request, int maxBytes, CancellationToken cancellation)
+    {
+        using var body = await Receive.RequestBody.ReadAsync(request, maxBytes, cancellation);
         if (body.Outcome != Receive.BodyOutcome.Read)
-            return (null, $"The request body is larger than {MaxDocumentBytes} bytes or wrongly encoded");
+            return (null, $"The request body is larger than {maxBytes} bytes or wrongly encoded");
         try
         {
-            return JsonNode.Parse(body.Span, documentOptions: Strict) is JsonObject document
-                ? (document, null)
-                : (null, "The request body must be a JSON object");
+            return (JsonNode.Parse(body.Span, documentOptions: Strict), null);
         }
         catch (JsonException error) when (error.LineNumber is { } line)
         {
