@@ -31,14 +31,19 @@ internal static class CollectionAnswers
     }
 
     /// <summary>Reads any JSON from the request; the fault says what is wrong with it.</summary>
-    internal static async Task<(JsonNode? Document, string? Fault)> ReadJsonAsync(HttpRequest request, int maxBytes, CancellationToken cancellation)
+    internal static Task<(JsonNode? Document, string? Fault)> ReadJsonAsync(HttpRequest request, int maxBytes, CancellationToken cancellation) =>
+        ReadJsonAsync(request, maxBytes, Strict, cancellation);
+
+    /// <inheritdoc cref="ReadJsonAsync(HttpRequest, int, CancellationToken)"/>
+    internal static async Task<(JsonNode? Document, string? Fault)> ReadJsonAsync(
+        HttpRequest request, int maxBytes, JsonDocumentOptions options, CancellationToken cancellation)
     {
         using var body = await Receive.RequestBody.ReadAsync(request, maxBytes, cancellation);
         if (body.Outcome != Receive.BodyOutcome.Read)
             return (null, $"The request body is larger than {maxBytes} bytes or wrongly encoded");
         try
         {
-            return (JsonNode.Parse(body.Span, documentOptions: Strict), null);
+            return (JsonNode.Parse(body.Span, documentOptions: options), null);
         }
         catch (JsonException error) when (error.LineNumber is { } line)
         {

@@ -9,7 +9,9 @@ namespace Sluice.Collection;
 internal sealed class JsonPatch
 {
     private const int MaxOperations = 1_000;
-    private const int MaxPointerSegments = 128; // deeper than any document that is read
+    private const int MaxPointerSegments = 128; // deeper than a field of any document that is read
+    private const int MaxDepth = 2 * JsonFormat.MaxDepth;
+    private const int MaxCopiedNodes = 100_000; // copies of copies grow without end otherwise
 
     private readonly Operation[] _operations;
 
@@ -55,9 +57,10 @@ internal sealed class JsonPatch
     /// <returns>The document (another node only when its root was replaced), or the fault with the operation that failed.</returns>
     internal (JsonNode? Document, string? Fault) Apply(JsonNode? document)
     {
+        var growth = new Growth { Depth = Measure(document).Depth };
         for (var index = 0; index < _operations.Length; index++)
         {
-            if (Apply(_operations[index], ref document) is { } fault)
+            if (Apply(_operations[index], ref document, growth) is { } fault)
                 return (null, $"Operation {index} of the JSON Patch at [{_operations[index].PathText}]: {fault}");
         }
         return (document, null);
@@ -99,6 +102,53 @@ internal sealed class JsonPatch
         for (var index = 0; index < segments.Length; index++)
             segments[index] = segments[index].Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
         return segments;
+    }
+
+    /// <summary>How deep the document may have become, and how much was copied: an upper bound that needs no walk.</summary>
+    private sealed class Growth
+    {
+        internal int Depth { get; set; }
+
+        internal int CopiedNodes { get; set; }
+    }
+
+    private static string? Apply(Operation operation, ref JsonNode? document, Growth growth)
+    {
+        var valueDepth = operation.Verb switch
+        {
+            Verb.Add or Verb.Replace => Measure(operation.Value).Depth,
+            Verb.Move or Verb.Copy => growth.Depth - operation.From.Length,
+            _ => 0,
+        };
+        growth.Depth = Math.Max(growth.Depth, operation.Path.Length + valueDepth);
+        if (growth.Depth > MaxDepth)
+            return $"the document would nest deeper than {MaxDepth} levels";
+        if (operation.Verb == Verb.Copy && TryFind(document, operation.From, out var source)
+            && (growth.CopiedNodes += Measure(source).Nodes) > MaxCopiedNodes)
+            return $"the patch copies more than {MaxCopiedNodes} values";
+        return Apply(operation, ref document);
+    }
+
+    private static (int Depth, int Nodes) Measure(JsonNode? root)
+    {
+        var (depth, nodes) = (0, 0);
+        var waiting = new Stack<(JsonNode? Node, int Depth)>([(root, 1)]);
+        while (waiting.TryPop(out var next))
+        {
+            depth = Math.Max(depth, next.Depth);
+            nodes++;
+            if (next.Node is JsonObject map)
+            {
+                foreach (var (_, member) in map)
+                    waiting.Push((member, next.Depth + 1));
+            }
+            else if (next.Node is JsonArray list)
+            {
+                foreach (var item in list)
+                    waiting.Push((item, next.Depth + 1));
+            }
+        }
+        return (depth, nodes);
     }
 
     private static string? Apply(Operation operation, ref JsonNode? document)

@@ -22,12 +22,14 @@ internal sealed class ChangeCheck(CollectionEnvironment environment)
         }
 
         var affected = after.Library.WithUsers(RegistrySnapshot.ChangedIds(before.Library, after.Library));
+        if (await FindBreakAsync(before.Library, after.Library, affected, cancellation) is { } broken)
+            return broken;
         foreach (var id in affected)
         {
             if (after.Library.Get(id) is { IsGlobal: false } resource && FindFaultOfUser(before, after, resource) is { } fault)
                 return fault;
         }
-        return FindUnionFault(after.Library, affected) ?? await FindBreakAsync(before.Library, after.Library, affected, cancellation);
+        return FindUnionFault(after.Library, affected);
     }
 
     // A resource by itself, and whether it makes a whole with what it uses.

@@ -12,6 +12,9 @@ internal sealed class ImportOperations(AccessRuntime access, TimeProvider clock)
     private const int MaxBytes = 64 << 20; // the whole public corpus is a tenth of this
     private const int MaxFiles = 5_000;
 
+    // Some published files say a name twice: the last counts, as in most readers of JSON.
+    private static readonly JsonDocumentOptions Published = new() { MaxDepth = JsonFormat.MaxDepth };
+
     /// <summary>A path of ours: XDM files into the global container.</summary>
     internal async Task<IResult> ImportGlobalAsync(HttpContext http)
     {
@@ -149,7 +152,7 @@ internal sealed class ImportOperations(AccessRuntime access, TimeProvider clock)
     {
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = MaxBytes;
-        var (body, reason) = await CollectionAnswers.ReadJsonAsync(http.Request, MaxBytes, http.RequestAborted);
+        var (body, reason) = await CollectionAnswers.ReadJsonAsync(http.Request, MaxBytes, Published, http.RequestAborted);
         if (reason is not null)
             return (null, RegistryFault.BadImport(reason));
         if (body is JsonObject map)
@@ -158,7 +161,7 @@ internal sealed class ImportOperations(AccessRuntime access, TimeProvider clock)
             return (null, RegistryFault.BadImport("The request body must be an array of resources, or an object whose 'resources' is one"));
         return list.Count > MaxFiles
             ? (null, RegistryFault.BadImport($"The request must not hold more than {MaxFiles} resources"))
-            : ([.. list.Select(one => JsonSerializer.SerializeToElement(one, JsonFormat.Readable))], null);
+            : ([.. list.Select(one => PublishedFile.WithNamesOnce(JsonSerializer.SerializeToElement(one, JsonFormat.Readable)))], null);
     }
 
     private static JsonObject Report(RegistryLibrary library, ImportedFile file)

@@ -56,6 +56,24 @@ internal static class PublishedFile
             : ResourceType.DataType;
     }
 
+    /// <summary>The file with the last of each repeated name.</summary>
+    internal static JsonElement WithNamesOnce(JsonElement file)
+    {
+        return JsonSerializer.SerializeToElement(Once(file), JsonFormat.Readable);
+
+        static JsonNode? Once(JsonElement node)
+        {
+            if (node.ValueKind == JsonValueKind.Array)
+                return new JsonArray([.. node.EnumerateArray().Select(Once)]);
+            if (node.ValueKind != JsonValueKind.Object)
+                return JsonValue.Create(node);
+            var map = new JsonObject();
+            foreach (var member in node.EnumerateObject())
+                map[member.Name] = Once(member.Value);
+            return map;
+        }
+    }
+
     private static JsonNode? WithoutOthers(JsonElement node) => node.ValueKind switch
     {
         JsonValueKind.Object when SchemaText.Reference(node) is { } reference && reference[0] != '#' => new JsonObject(),
