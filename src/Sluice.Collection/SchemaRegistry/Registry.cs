@@ -40,9 +40,9 @@ internal sealed class Registry(RegistryStore store, Organisation organisation) :
 
     /// <summary>
     /// Decides about a change and carries it out: <paramref name="decide"/> is asked with the library as it is, the outcome is checked as a
-    /// whole, written, and swapped in.
+    /// whole, written, and swapped in. Gives the registry as this change left it, or why there was none.
     /// </summary>
-    internal async Task<RegistryFault?> ChangeAsync(
+    internal async Task<(RegistrySnapshot? After, RegistryFault? Fault)> ChangeAsync(
         Func<RegistryLibrary, (RegistryChange? Change, RegistryFault? Fault)> decide, ChangeCheck check, Audit audit, CancellationToken cancellation)
     {
         await _turn.WaitAsync(cancellation);
@@ -51,14 +51,14 @@ internal sealed class Registry(RegistryStore store, Organisation organisation) :
             var before = await ReadAsync(cancellation);
             var (change, fault) = decide(before.Library);
             if (change is null)
-                return fault;
+                return (null, fault);
             var after = RegistrySnapshot.Of(before.Library.With(change), before);
             if (await check.FindFaultAsync(before, after, change, cancellation) is { } refused)
-                return refused;
+                return (null, refused);
             if (!await store.TryWriteAsync(change, audit.Entries(before.Library, change), cancellation))
-                return RegistryFault.Stale();
+                return (null, RegistryFault.Stale());
             _current = after;
-            return null;
+            return (after, null);
         }
         finally
         {

@@ -13,6 +13,9 @@ internal static class SchemasCommand
     private const string DefaultData = "sluice-data";
     private const int MaxFaultsShown = 50;
 
+    // Every schema that uses what comes in is compiled again before the answer: seconds for a thousand of them.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+
     internal static Command Build()
     {
         var folder = new Argument<string>("DIR") { Description = "The folder; every *.schema.json in it and below it is sent." };
@@ -52,7 +55,7 @@ internal static class SchemasCommand
         var (resources, fileOf) = await ReadAsync(folder, files, cancellation);
         await output.WriteLineAsync($"Read {files.Count} files in {folder}");
 
-        using var http = new HttpClient(new SocketsHttpHandler()) { BaseAddress = new Uri(server) };
+        using var http = new HttpClient(new SocketsHttpHandler()) { BaseAddress = new Uri(server), Timeout = Patience };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await client.TokenAsync(http, cancellation));
         if (environment is not null)
             http.DefaultRequestHeaders.Add("x-sandbox-name", environment);

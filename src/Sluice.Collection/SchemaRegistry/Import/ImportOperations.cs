@@ -71,7 +71,7 @@ internal sealed class ImportOperations(AccessRuntime access, TimeProvider clock)
         var environment = CollectionEnvironment.Of(http);
         var audit = new Audit("import", Caller.Of(http).ClientId, clock.GetUtcNow().ToUnixTimeMilliseconds(), []);
         var outcomes = new List<ImportedFile>();
-        var fault = await environment.Registry.ChangeAsync(library =>
+        var (after, fault) = await environment.Registry.ChangeAsync(library =>
         {
             var gathered = gather(library, audit);
             outcomes = gathered.Outcomes;
@@ -79,10 +79,10 @@ internal sealed class ImportOperations(AccessRuntime access, TimeProvider clock)
                 ? (null, RegistryFault.BadImport($"{gathered.Faults.Count} of {files.Count} resources cannot be imported; nothing was: {gathered.Faults[0]}", gathered.Faults))
                 : (new RegistryChange { Put = gathered.Put, PutDescriptors = gathered.Descriptors }, null);
         }, new ChangeCheck(environment), audit, http.RequestAborted);
-        if (fault is not null)
-            return Refuse(fault);
+        if (after is null)
+            return Refuse(fault!);
         await environment.ReloadRoutesAsync(http.RequestAborted);
-        return RegistryAnswers.Json(report(environment.Registry.Current.Library, outcomes));
+        return RegistryAnswers.Json(report(after.Library, outcomes));
     }
 
     private void AddGlobal(
@@ -155,13 +155,14 @@ internal sealed class ImportOperations(AccessRuntime access, TimeProvider clock)
         var (body, reason) = await CollectionAnswers.ReadJsonAsync(http.Request, MaxBytes, Published, http.RequestAborted);
         if (reason is not null)
             return (null, RegistryFault.BadImport(reason));
-        if (body is JsonObject map)
-            body = map["resources"];
-        if (body is not JsonArray list)
+        var sent = PublishedFile.WithNamesOnce(JsonSerializer.SerializeToElement(body, JsonFormat.Readable));
+        if (sent.ValueKind == JsonValueKind.Object && sent.TryGetProperty("resources", out var resources))
+            sent = resources;
+        if (sent.ValueKind != JsonValueKind.Array)
             return (null, RegistryFault.BadImport("The request body must be an array of resources, or an object whose 'resources' is one"));
-        return list.Count > MaxFiles
+        return sent.GetArrayLength() > MaxFiles
             ? (null, RegistryFault.BadImport($"The request must not hold more than {MaxFiles} resources"))
-            : ([.. list.Select(one => PublishedFile.WithNamesOnce(JsonSerializer.SerializeToElement(one, JsonFormat.Readable)))], null);
+            : ([.. sent.EnumerateArray()], null);
     }
 
     private static JsonObject Report(RegistryLibrary library, ImportedFile file)

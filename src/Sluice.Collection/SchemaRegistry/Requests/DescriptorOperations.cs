@@ -87,13 +87,13 @@ internal sealed class DescriptorOperations(AccessRuntime access, TimeProvider cl
         HttpContext http, string? shown, int status, Func<RegistryLibrary, (RegistryChange? Change, RegistryFault? Fault)> decide)
     {
         var environment = CollectionEnvironment.Of(http);
-        if (await environment.Registry.ChangeAsync(decide, new ChangeCheck(environment), AuditOf(http), http.RequestAborted) is { } fault)
-            return Refuse(fault);
+        var (after, fault) = await environment.Registry.ChangeAsync(decide, new ChangeCheck(environment), AuditOf(http), http.RequestAborted);
+        if (after is null)
+            return Refuse(fault!);
         await environment.ReloadRoutesAsync(http.RequestAborted);
-        return shown is null ? Results.StatusCode(status)
-            : environment.Registry.Current.Library.FindDescriptor(shown) is { } one
-                ? RegistryAnswers.Json(DescriptorView.Whole(one, access.Organisation.OrgId), status)
-                : Refuse(RegistryFault.DescriptorNotFound(shown));
+        return shown is null
+            ? Results.StatusCode(status)
+            : RegistryAnswers.Json(DescriptorView.Whole(after.Library.FindDescriptor(shown)!, access.Organisation.OrgId), status);
     }
 
     private Audit AuditOf(HttpContext http) => new("descriptor", Caller.Of(http).ClientId, clock.GetUtcNow().ToUnixTimeMilliseconds(), []);

@@ -51,7 +51,7 @@ internal sealed class ResourceOperations(AccessRuntime access, TimeProvider cloc
     internal async Task<IResult> CreateAsync(HttpContext http, string path)
     {
         if (Writable(path) is not { } type)
-            return Refuse(RegistryFault.NoSuchPath(path));
+            return NotWritable(path);
         var (sent, fault) = await RegistryAnswers.ReadObjectAsync(http);
         if (sent is null)
             return Refuse(fault!);
@@ -73,7 +73,7 @@ internal sealed class ResourceOperations(AccessRuntime access, TimeProvider cloc
     internal async Task<IResult> ReplaceAsync(HttpContext http, string path, string encodedId)
     {
         if (Writable(path) is not { } type)
-            return Refuse(RegistryFault.NoSuchPath(path));
+            return NotWritable(path);
         var (sent, fault) = await RegistryAnswers.ReadObjectAsync(http);
         if (sent is null)
             return Refuse(fault!);
@@ -89,7 +89,7 @@ internal sealed class ResourceOperations(AccessRuntime access, TimeProvider cloc
     internal async Task<IResult> PatchAsync(HttpContext http, string path, string encodedId)
     {
         if (Writable(path) is not { } type)
-            return Refuse(RegistryFault.NoSuchPath(path));
+            return NotWritable(path);
         var (sent, fault) = await RegistryAnswers.ReadAsync(http);
         if (fault is not null)
             return Refuse(fault);
@@ -112,7 +112,7 @@ internal sealed class ResourceOperations(AccessRuntime access, TimeProvider cloc
     internal async Task<IResult> RemoveAsync(HttpContext http, string path, string encodedId)
     {
         if (Writable(path) is not { } type)
-            return Refuse(RegistryFault.NoSuchPath(path));
+            return NotWritable(path);
         var id = ResourceIds.FromPath(encodedId);
         return await ChangeAsync(http, null, 204, new Audit("delete", Caller.Of(http).ClientId, Now(), []), library =>
             Find(library, type, isGlobal: false, id) is not { } old ? (null, RegistryFault.NotFound(type, id))
@@ -147,14 +147,14 @@ internal sealed class ResourceOperations(AccessRuntime access, TimeProvider cloc
         HttpContext http, string? shown, int status, Audit audit, Func<RegistryLibrary, (RegistryChange? Change, RegistryFault? Fault)> decide)
     {
         var environment = CollectionEnvironment.Of(http);
-        if (await environment.Registry.ChangeAsync(decide, new ChangeCheck(environment), audit, http.RequestAborted) is { } fault)
-            return Refuse(fault);
+        var (after, fault) = await environment.Registry.ChangeAsync(decide, new ChangeCheck(environment), audit, http.RequestAborted);
+        if (after is null)
+            return Refuse(fault!);
         await environment.ReloadRoutesAsync(http.RequestAborted);
         if (shown is null)
             return Results.StatusCode(status);
-        var library = environment.Registry.Current.Library;
-        if (library.Find(shown) is not { } resource)
-            return Refuse(RegistryFault.Stale()); // removed again between the two lines above
+        var library = after.Library;
+        var resource = library.Find(shown)!;
         http.Response.Headers.ETag = $"\"{resource.ETag}\"";
         return RegistryAnswers.Json(ResourceView.Raw(library, resource, isPublished: true, access.Organisation.OrgId), status);
     }
@@ -190,6 +190,9 @@ internal sealed class ResourceOperations(AccessRuntime access, TimeProvider cloc
 
     private static ResourceType? Writable(string path) =>
         ResourceType.Find(path) is { } type && type != ResourceType.Union && type != ResourceType.Behavior ? type : null;
+
+    private IResult NotWritable(string path) =>
+        Refuse(ResourceType.Find(path) is null ? RegistryFault.NoSuchPath(path) : RegistryFault.ReadOnly($"The kind [{path}]"));
 
     private static string TypeOf(AcceptForm form) => form.IsPlain ? form.MediaType : $"{form.MediaType}; version=1";
 

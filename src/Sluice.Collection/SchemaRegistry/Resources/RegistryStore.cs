@@ -116,12 +116,19 @@ internal sealed class RegistryStore(SqlStore sql)
         Before = stamp.Version - 1,
     };
 
-    private static async Task AddAsync(SqlSession session, AuditEntry entry) => await session.ExecuteAsync(
-        """
-        insert into registry_audit (audit_id, resource_id, action, version, at_ms, client_id, places)
-        values (@id, @ResourceId, @Action, @Version, @AtMs, @ClientId, @Places)
-        """,
-        new { id = await session.NextIdAsync("registry_audit"), entry.ResourceId, entry.Action, entry.Version, entry.AtMs, entry.ClientId, entry.Places });
+    // The log keeps as much of a resource as a client can read; each change has a version of its own.
+    private static async Task AddAsync(SqlSession session, AuditEntry entry)
+    {
+        await session.ExecuteAsync(
+            """
+            insert into registry_audit (audit_id, resource_id, action, version, at_ms, client_id, places)
+            values (@id, @ResourceId, @Action, @Version, @AtMs, @ClientId, @Places)
+            """,
+            new { id = await session.NextIdAsync("registry_audit"), entry.ResourceId, entry.Action, entry.Version, entry.AtMs, entry.ClientId, entry.Places });
+        await session.ExecuteAsync(
+            "delete from registry_audit where resource_id = @ResourceId and version <= @oldest",
+            new { entry.ResourceId, oldest = entry.Version - AuditPage });
+    }
 
     private static RegistryResource Resource(Row row)
     {
