@@ -63,7 +63,10 @@ internal sealed class ChangeCheck(CollectionEnvironment environment)
         if (ResourceRules.FindUnfitting(library, resource) is { } unfitting)
             return unfitting;
         if (after.Faults.TryGetValue(resource.Id, out var reason) && !before.Faults.ContainsKey(resource.Id))
-            return RegistryFault.BadDocument(before.Library.Get(resource.Id) is null ? reason : $"The schema {resource.Id} ({resource.Title}) could not be used: {reason}");
+        {
+            return RegistryFault.BadDocument(
+                before.Library.Get(resource.Id) is null ? reason : $"The schema {resource.Id} ({resource.Title}) could not be used: {reason}");
+        }
         var composed = ComposedSchema.Of(library, resource);
         if (!resource.StandsAlone && MergeConflicts.Find(composed.Root) is { } conflict)
             return RegistryFault.Conflict($"In {resource.Id} ({resource.Title}) {conflict}");

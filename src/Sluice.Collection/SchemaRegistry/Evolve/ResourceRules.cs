@@ -38,8 +38,12 @@ internal static class ResourceRules
         if (direct.Find(one => !allowed.Contains(one.Type.Path, StringComparison.Ordinal)) is { } wrong)
             return RegistryFault.DoesNotFit($"'allOf' of one of the {resource.Type.Path} must not name {wrong.Id}, which is one of the {wrong.Type.Path}");
         if (resource.Type == ResourceType.Class && BehaviorsOf(library, resource) is { Count: not 1 } behaviors)
-            return RegistryFault.DoesNotFit($"A class must extend exactly one behavior ({WellKnown.Record}, {WellKnown.TimeSeries} or {WellKnown.AdHoc}); this one extends {behaviors.Count}");
-        if (resource.Type == ResourceType.FieldGroup && resource.Texts("meta:intendedToExtend").FirstOrDefault(id => library.Get(id) is null) is { } unknown)
+        {
+            return RegistryFault.DoesNotFit(
+                $"A class must extend exactly one behavior ({WellKnown.Record}, {WellKnown.TimeSeries} or {WellKnown.AdHoc}); this one extends {behaviors.Count}");
+        }
+        if (resource.Type == ResourceType.FieldGroup
+            && resource.Texts("meta:intendedToExtend").FirstOrDefault(id => library.Get(id) is null) is { } unknown)
             return RegistryFault.DoesNotFit($"'meta:intendedToExtend' names a resource that is not in the registry: {unknown}");
         return null;
     }
@@ -60,7 +64,8 @@ internal static class ResourceRules
             var intended = group.Texts("meta:intendedToExtend").ToList();
             if (intended.Count > 0 && !intended.Exists(extended.Contains))
                 return RegistryFault.DoesNotFit(
-                    $"The field group {group.Id} ({group.Title}) does not extend the class {classes[0].Id}: its 'meta:intendedToExtend' names {string.Join(", ", intended.Take(5))}");
+                    $"The field group {group.Id} ({group.Title}) does not extend the class {classes[0].Id}: "
+                    + $"its 'meta:intendedToExtend' names {string.Join(", ", intended.Take(5))}");
         }
         return null;
     }
@@ -143,7 +148,10 @@ internal static class ResourceRules
                     if (!next.IsMap && member.Name == "$id" && member.Value.ValueKind == JsonValueKind.String)
                         return $"{next.Place}/$id";
                     if (next.IsMap || !SchemaText.HoldsData(member.Name))
-                        waiting.Push(($"{next.Place}/{member.Name}", member.Value, !next.IsMap && member.Name is "properties" or "definitions" or "patternProperties"));
+                    {
+                        var isMap = !next.IsMap && member.Name is "properties" or "definitions" or "patternProperties";
+                        waiting.Push(($"{next.Place}/{member.Name}", member.Value, isMap));
+                    }
                 }
             }
         }

@@ -76,7 +76,8 @@ internal sealed class ImportOperations(AccessRuntime access, TimeProvider clock)
             var gathered = gather(library, audit);
             outcomes = gathered.Outcomes;
             return gathered.Faults.Count > 0
-                ? (null, RegistryFault.BadImport($"{gathered.Faults.Count} of {files.Count} resources cannot be imported; nothing was: {gathered.Faults[0]}", gathered.Faults))
+                ? (null, RegistryFault.BadImport(
+                    $"{gathered.Faults.Count} of {files.Count} resources cannot be imported; nothing was: {gathered.Faults[0]}", gathered.Faults))
                 : (new RegistryChange { Put = gathered.Put, PutDescriptors = gathered.Descriptors }, null);
         }, new ChangeCheck(environment), audit, http.RequestAborted);
         if (after is null)
