@@ -7,7 +7,7 @@ namespace Sluice.Collection;
 /// <summary>Answers of the management paths: JSON documents, and refusals as <c>{type,title,status,detail}</c> (contract collection.md 4.1).</summary>
 internal static class CollectionAnswers
 {
-    private const int MaxDocumentBytes = 4 << 20; // a schema of 500 properties is a tenth of this
+    internal const int MaxDocumentBytes = 4 << 20; // a schema of 500 properties is a tenth of this
 
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = JsonBounds.MaxDepth };
 
@@ -41,15 +41,22 @@ internal static class CollectionAnswers
     }
 
     /// <summary>Reads any JSON from the request, as a JSON Patch is an array.</summary>
-    internal static async Task<(JsonNode? Sent, string? Fault)> ReadAsync(HttpRequest request, CancellationToken cancellation)
+    internal static Task<(JsonNode? Sent, string? Fault)> ReadAsync(HttpRequest request, CancellationToken cancellation) =>
+        ReadAsync(request, MaxDocumentBytes, Strict, cancellation);
+
+    /// <summary>Reads any JSON from the request under bounds of its own; the fault says what is wrong with it.</summary>
+    internal static async Task<(JsonNode? Sent, string? Fault)> ReadAsync(
+        HttpRequest request, int maxBytes, JsonDocumentOptions options, CancellationToken cancellation)
     {
-        using var body = await Receive.RequestBody.ReadAsync(request, MaxDocumentBytes, cancellation);
+        using var body = await Receive.RequestBody.ReadAsync(request, maxBytes, cancellation);
         if (body.Outcome != Receive.BodyOutcome.Read)
-            return (null, $"The request body is larger than {MaxDocumentBytes} bytes or wrongly encoded");
+            return (null, $"The request body is larger than {maxBytes} bytes or wrongly encoded");
         try
         {
-            var sent = JsonNode.Parse(body.Span, documentOptions: Strict);
-            return JsonBounds.Fault(sent, JsonBounds.MaxDepth) is { } fault ? (null, $"The request body cannot be used: {fault}") : (sent, null);
+            var sent = JsonNode.Parse(body.Span, documentOptions: options);
+            return !options.AllowDuplicateProperties && JsonBounds.Fault(sent, JsonBounds.MaxDepth) is { } fault
+                ? (null, $"The request body cannot be used: {fault}")
+                : (sent, null);
         }
         catch (JsonException error) when (error.LineNumber is { } line)
         {

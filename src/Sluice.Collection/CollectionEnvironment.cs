@@ -35,7 +35,7 @@ internal sealed class CollectionEnvironment(CollectionSource source, Organisatio
 
     internal InletStore Inlets { get; } = new(source.Storage.Sql);
 
-    internal SchemaStore Schemas { get; } = new(source.Storage.Sql);
+    internal Registry Registry { get; } = new(new RegistryStore(source.Storage.Sql), organisation);
 
     internal DatasetStore Datasets { get; } = new(source.Storage.Sql);
 
@@ -63,24 +63,17 @@ internal sealed class CollectionEnvironment(CollectionSource source, Organisatio
     {
         memory.Dispose();
         _reloadTurn.Dispose();
+        Registry.Dispose();
     }
 
-    /// <summary>Builds the routes anew from SQL and swaps them in. A schema is compiled again only if its version changed.</summary>
+    /// <summary>Builds the routes anew from SQL and swaps them in. Schemas come from the registry, which compiles only what changed.</summary>
     internal async Task ReloadRoutesAsync(CancellationToken cancellation)
     {
         await _reloadTurn.WaitAsync(cancellation);
         try
         {
             var known = _routes;
-            var schemas = new Dictionary<string, SchemaRoute>(StringComparer.Ordinal);
-            foreach (var schema in await Schemas.ListAsync(cancellation))
-            {
-                var id = Encoding.UTF8.GetBytes(schema.SchemaId);
-                schemas[schema.SchemaId] = known.FindSchema(id) is { } same && same.Version == schema.Version
-                    ? same
-                    : new SchemaRoute(id, schema.Version, SchemaCompiler.Compile(schema.Document), []);
-            }
-
+            var schemas = (await Registry.RefreshAsync(cancellation)).Routes;
             var datasets = new Dictionary<string, DatasetRoute>(StringComparer.Ordinal);
             foreach (var dataset in await Datasets.ListAsync(cancellation))
                 datasets[dataset.DatasetId] = RouteOf(dataset, schemas);
@@ -104,7 +97,7 @@ internal sealed class CollectionEnvironment(CollectionSource source, Organisatio
         }
     }
 
-    private static DatasetRoute RouteOf(Dataset dataset, Dictionary<string, SchemaRoute> schemas)
+    private static DatasetRoute RouteOf(Dataset dataset, IReadOnlyDictionary<string, SchemaRoute> schemas)
     {
         var document = dataset.Read();
         return new DatasetRoute(

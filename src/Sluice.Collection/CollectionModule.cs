@@ -33,7 +33,11 @@ public static class CollectionModule
         .AddSingleton(services => new CollectionHealth(services.GetRequiredService<CollectionRuntime>(), services.GetRequiredService<LandingService>()))
         .AddSingleton<MessageReceiver>()
         .AddSingleton<InletOperations>()
-        .AddSingleton<SchemaOperations>()
+        .AddSingleton<ResourceOperations>()
+        .AddSingleton<DescriptorOperations>()
+        .AddSingleton<UnionOperations>()
+        .AddSingleton<RegistryRpc>()
+        .AddSingleton<ImportOperations>()
         .AddSingleton<DatasetOperations>()
         .AddSingleton<BatchOperations>()
         .AddSingleton<FailedMessageOperations>()
@@ -58,6 +62,7 @@ public static class CollectionModule
 
         Management(routes, "/data/core/edge/inlet").MapInlets();
         Management(routes, "/data/foundation/schemaregistry").MapSchemaRegistry();
+        Management(routes, "/api/sluice/v1/schemaregistry").MapRegistryImport();
         Management(routes, "/data/foundation/catalog").MapDatasets().MapBatches().MapCatalogLists();
         Management(routes, "/data/foundation/flowservice").MapFlowService();
         Management(routes, "/data/foundation/export").MapExport();

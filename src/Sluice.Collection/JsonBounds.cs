@@ -6,7 +6,8 @@ namespace Sluice.Collection;
 /// <summary>What a JSON document of a client must keep to before it is used: readable text, and a depth that no later step chokes on.</summary>
 internal static class JsonBounds
 {
-    internal const int MaxDepth = 128;
+    /// <summary>Fifty levels of arrays of objects in a schema take a hundred and fifty.</summary>
+    internal const int MaxDepth = 256;
 
     private const string NulReason = "holds the character U+0000"; // PostgreSQL cannot keep this one in a text
 

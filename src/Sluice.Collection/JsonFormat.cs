@@ -8,7 +8,7 @@ internal static class JsonFormat
 {
     internal static JsonWriterOptions Compact { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
-    /// <summary>Deep enough for a document of the greatest depth inside an answer.</summary>
+    /// <summary>Deep enough for a document of the greatest depth inside an answer, and for forms of it that lie deeper.</summary>
     internal static JsonSerializerOptions Readable { get; } =
-        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 2 * JsonBounds.MaxDepth };
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 4 * JsonBounds.MaxDepth };
 }

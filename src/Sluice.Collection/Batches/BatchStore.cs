@@ -54,6 +54,10 @@ internal sealed class BatchStore(SqlStore sql)
         });
     }
 
+    /// <summary>Whether a dataset has data: a success batch that is still listed.</summary>
+    internal async Task<bool> HasDataAsync(string datasetId, CancellationToken cancellation) => await sql.ReadAsync(
+        session => session.FindAsync<string>("select batch_id from batch where owner_id = @datasetId and status = 'success' limit 1", new { datasetId }), cancellation) is not null;
+
     /// <summary>The landed batches of a dataset or, for messages without one, of an inlet.</summary>
     internal Task<List<Batch>> ListByOwnerAsync(string ownerId, CancellationToken cancellation) => sql.ReadAsync(
         session => session.QueryAsync<Batch>(

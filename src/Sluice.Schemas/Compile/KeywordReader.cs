@@ -131,7 +131,7 @@ internal sealed class KeywordReader(SchemaOptions options)
             return known;
         try
         {
-            return _patterns[source] = PatternMatcher.Compile(source);
+            return _patterns[source] = SharedPatterns.Get(source);
         }
         catch (FormatException fault)
         {

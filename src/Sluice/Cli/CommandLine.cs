@@ -17,5 +17,6 @@ internal static class CommandLine
     {
         ServeCommand.Build(),
         DemoCommand.Build(),
+        SchemasCommand.Build(),
     };
 }

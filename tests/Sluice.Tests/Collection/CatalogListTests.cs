@@ -212,7 +212,7 @@ public sealed class CatalogListTests
 
     [Theory]
     [InlineData("nested 70 deep", "")]
-    [InlineData("nested 200 deep", "line 1")]
+    [InlineData("nested 300 deep", "line 1")]
     [InlineData("half a surrogate", "surrogate")]
     [InlineData("a copy of a copy of a copy", "copies too much")]
     [InlineData("moved ever deeper", "Operation 2 of the JSON Patch")]
@@ -226,12 +226,12 @@ public sealed class CatalogListTests
         var body = kind switch
         {
             "nested 70 deep" => $$"""{"deep":{{Deep(70)}} }""",
-            "nested 200 deep" => $$"""{"deep":{{Deep(200)}} }""",
+            "nested 300 deep" => $$"""{"deep":{{Deep(300)}} }""",
             "half a surrogate" => """{"a\ud800":1}""",
             "a copy of a copy of a copy" => $"[{string.Join(',', Enumerable.Range(0, 64).Select(n => $$"""{"op":"copy","from":"","path":"/x{{n}}"}"""))}]",
             _ => $$"""
-                [{"op":"add","path":"/a","value":{{Deep(100)}} },{"op":"add","path":"/b","value":{{Deep(100)}} },
-                 {"op":"move","from":"/b","path":"/a{{string.Concat(Enumerable.Repeat("/a", 99))}}/b"}]
+                [{"op":"add","path":"/a","value":{{Deep(150)}} },{"op":"add","path":"/b","value":{{Deep(150)}} },
+                 {"op":"move","from":"/b","path":"/a{{string.Concat(Enumerable.Repeat("/a", 149))}}/b"}]
                 """,
         };
 

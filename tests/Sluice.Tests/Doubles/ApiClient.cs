@@ -50,7 +50,7 @@ public sealed class ApiClient : IDisposable
         JsonNode? body = null;
         try
         {
-            body = text.Length == 0 ? null : JsonNode.Parse(text);
+            body = text.Length == 0 ? null : JsonNode.Parse(text, documentOptions: new() { MaxDepth = 1_024 }); // schemas lie deep
         }
         catch (System.Text.Json.JsonException)
         {

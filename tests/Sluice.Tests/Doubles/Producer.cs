@@ -35,9 +35,16 @@ public sealed class Producer : IDisposable
     public static async Task<Producer> OpenAsync(TestHouse house, JsonObject? inlet = null)
     {
         var api = await house.SignInAsync();
-        var schema = await api.PostTextAsync("/data/foundation/schemaregistry/tenant/schemas",
-            await File.ReadAllTextAsync(System.IO.Path.Combine(SharedData.Repository, "samples/schemas/web-event.schema.json"), TestContext.Current.CancellationToken));
-        var schemaId = schema.Json["$id"]!.GetValue<string>();
+        var sample = JsonNode.Parse(
+            await File.ReadAllTextAsync(System.IO.Path.Combine(SharedData.Repository, "samples/schemas/web-event.schema.json"), TestContext.Current.CancellationToken))!;
+        sample["title"] = $"Web event {Guid.NewGuid():N}"; // titles are unique, and a house may have several producers
+        var schema = await api.PostAsync("/data/foundation/schemaregistry/tenant/schemas", sample);
+        return await OpenAsync(house, api, schema.Json["$id"]!.GetValue<string>(), inlet);
+    }
+
+    /// <summary>A producer of a schema that is there already.</summary>
+    public static async Task<Producer> OpenAsync(TestHouse house, ApiClient api, string schemaId, JsonObject? inlet = null)
+    {
         var dataset = await api.PostAsync("/data/foundation/catalog/dataSets",
             new JsonObject { ["name"] = "Events", ["schemaRef"] = new JsonObject { ["id"] = schemaId } });
         var datasetId = dataset.Json[0]!.GetValue<string>()["@/dataSets/".Length..];
