@@ -3,15 +3,25 @@ using Sluice.Schemas;
 
 namespace Sluice.Collection.SchemaRegistry;
 
-/// <summary>Turns a stored schema into the validator of the receiving path.</summary>
+/// <summary>Turns schemas into the validators of the receiving path, always under the same rules.</summary>
 internal static class SchemaCompiler
 {
-    private static readonly SchemaOptions Ingestion = new() { Dialect = SchemaDialect.Ingestion, RefuseUnknownFields = true };
-
+    /// <summary>Compiles a document that refers to no other.</summary>
     /// <exception cref="SchemaException">The document is no schema; the message says where and why.</exception>
     internal static CompiledSchema Compile(string document)
     {
-        using var parsed = JsonDocument.Parse(document, new JsonDocumentOptions { MaxDepth = 256 });
-        return CompiledSchema.Compile(parsed.RootElement, Ingestion);
+        using var parsed = JsonDocument.Parse(document, new JsonDocumentOptions { MaxDepth = JsonFormat.MaxDepth });
+        return Compile(parsed.RootElement, address: null, _ => null);
     }
+
+    /// <summary>Compiles a document with those it refers to.</summary>
+    /// <exception cref="SchemaException">The whole is no schema; the message says where and why.</exception>
+    internal static CompiledSchema Compile(JsonElement document, Uri? address, Func<string, JsonElement?> resolve) =>
+        CompiledSchema.Compile(document, new SchemaOptions
+        {
+            Dialect = SchemaDialect.Ingestion,
+            RefuseUnknownFields = true,
+            BaseUri = address,
+            Resolve = resolve,
+        });
 }

@@ -48,13 +48,10 @@ internal sealed class ComposedSchema
         ComposedField.Of(new NameSource(library, compatible: false), resource.Stored.Root);
 
     /// <exception cref="SchemaException">The whole is no schema; the message says where and why.</exception>
-    internal CompiledSchema Compile() => CompiledSchema.Compile(_whole.Json, new SchemaOptions
-    {
-        Dialect = SchemaDialect.Ingestion,
-        RefuseUnknownFields = true,
-        BaseUri = _whole.Id.Length > 0 && Uri.TryCreate(_whole.Id, UriKind.Absolute, out var address) && !Resource.StandsAlone ? address : null,
-        Resolve = id => _source.Find(id)?.Json,
-    });
+    internal CompiledSchema Compile() => SchemaCompiler.Compile(
+        _whole.Json,
+        !Resource.StandsAlone && Uri.TryCreate(_whole.Id, UriKind.Absolute, out var address) ? address : null,
+        id => _source.Find(id)?.Json);
 
     /// <summary>What the receiving path needs of it.</summary>
     /// <exception cref="SchemaException">As <see cref="Compile"/>.</exception>

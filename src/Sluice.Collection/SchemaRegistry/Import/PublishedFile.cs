@@ -29,9 +29,8 @@ internal static class PublishedFile
         try
         {
             // By itself: what it refers to may come later, and is looked at when a schema uses it.
-            _ = CompiledSchema.Compile(
-                JsonSerializer.SerializeToElement(WithoutOthers(new CompatibleForm(dropsAlternatives: true).Convert(file)), JsonFormat.Readable),
-                new SchemaOptions { Dialect = SchemaDialect.Ingestion, RefuseUnknownFields = true });
+            var alone = WithoutOthers(new CompatibleForm(dropsAlternatives: true).Convert(file));
+            _ = SchemaCompiler.Compile(JsonSerializer.SerializeToElement(alone, JsonFormat.Readable), address: null, _ => null);
             return null;
         }
         catch (SchemaException error)
