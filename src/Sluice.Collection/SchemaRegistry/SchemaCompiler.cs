@@ -10,7 +10,7 @@ internal static class SchemaCompiler
     /// <exception cref="SchemaException">The document is no schema; the message says where and why.</exception>
     internal static CompiledSchema Compile(string document)
     {
-        using var parsed = JsonDocument.Parse(document, new JsonDocumentOptions { MaxDepth = JsonFormat.MaxDepth });
+        using var parsed = JsonDocument.Parse(document, new JsonDocumentOptions { MaxDepth = JsonBounds.MaxDepth });
         return Compile(parsed.RootElement, address: null, _ => null);
     }
 
