@@ -152,6 +152,33 @@ public sealed class DeduplicationTests
     }
 
     [Fact]
+    public async Task What_was_written_is_remembered_when_the_journal_has_let_go_of_it()
+    {
+        var folder = Directory.CreateTempSubdirectory("sluice-dedup-");
+        string path;
+        JsonObject message;
+        await using (var house = await TestHouse.StartInAsync(folder.FullName))
+        {
+            using var producer = await Producer.OpenAsync(house, JsonNode.Parse(On)!.AsObject());
+            (path, message) = (producer.Path, producer.Message(Producer.Entity("a")));
+            await producer.SendAsync(message.DeepClone());
+            var memory = Path.Combine(folder.FullName, "production", "deduplication");
+            while (!new DirectoryInfo(memory).EnumerateFiles().Any(file => file.Length > 0))
+                await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+        Directory.Delete(Path.Combine(folder.FullName, "production", "journal"), recursive: true);
+
+        await using (var house = await TestHouse.StartInAsync(folder.FullName))
+        {
+            using var api = await house.SignInAsync();
+            var again = await api.PostAsync(path, new JsonObject { ["messages"] = new JsonArray(message) });
+
+            Assert.True(IsDuplicate(again.Json["responses"]![0]));
+        }
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
     public async Task Of_many_senders_of_the_same_messages_at_once_each_message_is_stored_once()
     {
         const int Messages = 50;
