@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Sluice.Storage;
 
 namespace Sluice.Collection.Deduplication;
@@ -13,7 +14,7 @@ internal sealed class AnswerKeyRow
     public long ExpiresSeconds { get; set; }
 }
 
-/// <summary>The answers to requests with an <c>Idempotency-Key</c> in SQL.</summary>
+/// <summary>The answers to requests with an <c>Idempotency-Key</c> in SQL, and the secret that keys are made with.</summary>
 internal sealed class AnswerStore(SqlStore sql)
 {
     private sealed class AnswerRow
@@ -23,6 +24,15 @@ internal sealed class AnswerStore(SqlStore sql)
         public int TimeAt { get; set; }
         public long TimeMs { get; set; }
     }
+
+    /// <summary>The secret that keys are made with; the first caller ever makes it.</summary>
+    internal Task<byte[]> FindSecretAsync(CancellationToken cancellation) => sql.WriteAsync(async session =>
+    {
+        await session.ExecuteAsync(
+            "insert into deduplication_secret (id, secret) values (1, @secret) on conflict (id) do nothing",
+            new { secret = RandomNumberGenerator.GetBytes(KeyHash.SecretBytes) });
+        return (await session.FindAsync<byte[]>("select secret from deduplication_secret where id = 1"))!;
+    }, cancellation);
 
     internal Task<List<AnswerKeyRow>> ListKeysAsync(uint nowSeconds, CancellationToken cancellation) => sql.ReadAsync(
         session => session.QueryAsync<AnswerKeyRow>(

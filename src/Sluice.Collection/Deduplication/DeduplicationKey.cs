@@ -8,7 +8,7 @@ namespace Sluice.Collection.Deduplication;
 internal readonly record struct DeduplicationKey(MessageKey Key, long Seconds)
 {
     /// <summary>The dataset's setting counts before the inlet's, <c>header.msgId</c> before <c>_id</c>; a message with neither cannot be known again.</summary>
-    internal static DeduplicationKey? Of(in MessageSlot slot, in Verdict verdict, InletRoute inlet, ReadOnlySpan<byte> body)
+    internal static DeduplicationKey? Of(in MessageSlot slot, in Verdict verdict, InletRoute inlet, ReadOnlySpan<byte> body, KeyHash hash)
     {
         var ofDataset = verdict.Dataset!.DeduplicationSeconds;
         var seconds = ofDataset > 0 ? ofDataset : inlet.DeduplicationSeconds;
@@ -20,6 +20,6 @@ internal readonly record struct DeduplicationKey(MessageKey Key, long Seconds)
         var text = id.Of(body);
         if (id.Escaped)
             text = JsonText.ToUnescaped(text);
-        return new DeduplicationKey(MessageKey.Of(kind, ofDataset > 0 ? verdict.Dataset.Id : inlet.Id, text), seconds);
+        return new DeduplicationKey(hash.Of(kind, ofDataset > 0 ? verdict.Dataset.Id : inlet.Id, text), seconds);
     }
 }

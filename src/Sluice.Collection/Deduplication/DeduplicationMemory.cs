@@ -26,12 +26,14 @@ internal sealed class DeduplicationMemory : IDisposable
     private readonly SeenIdLog _log;
     private readonly RetentionHold _hold;
     private readonly Lock _turn = new();
-    private readonly HashSet<RequestClaims> _underWay = [];
+    private readonly Dictionary<int, RequestClaims> _underWay = [];
+    private int _lastNumber;
     private List<RememberedKey> _unwritten = [];
     private List<RememberedKey> _writing = [];
 
-    private DeduplicationMemory(EventJournal journal, TimeProvider clock, SeenIds seen, SeenIdLog log, RequestAnswers answers)
+    private DeduplicationMemory(EventJournal journal, TimeProvider clock, KeyHash hash, SeenIds seen, SeenIdLog log, RequestAnswers answers)
     {
+        Hash = hash;
         _journal = journal;
         _clock = clock;
         _log = log;
@@ -39,6 +41,9 @@ internal sealed class DeduplicationMemory : IDisposable
         Answers = answers;
         _hold = journal.Hold(Consumer, StartOf(log, journal));
     }
+
+    /// <summary>Makes the keys of this environment.</summary>
+    internal KeyHash Hash { get; }
 
     internal SeenIds Seen { get; }
 
@@ -55,6 +60,7 @@ internal sealed class DeduplicationMemory : IDisposable
         StorageEnvironment storage, EventJournal journal, CollectionOptions options, TimeProvider clock, ILogger log, CancellationToken cancellation)
     {
         var seen = new SeenIds(options.MaxRememberedIds);
+        var hash = new KeyHash(await new AnswerStore(storage.Sql).FindSecretAsync(cancellation));
         var now = (uint)clock.GetUtcNow().ToUnixTimeSeconds();
         var answers = await RequestAnswers.OpenAsync(new AnswerStore(storage.Sql), options, clock, cancellation);
         // On disk a key may lie twice, and expired ones linger for a file's length.
@@ -77,7 +83,7 @@ internal sealed class DeduplicationMemory : IDisposable
                     answers.Load(answer, record.TimeMs);
             }
         }
-        return new DeduplicationMemory(journal, clock, seen, keys, answers);
+        return new DeduplicationMemory(journal, clock, hash, seen, keys, answers);
     }
 
     /// <summary>Begins a request's claims; dispose them.</summary>
@@ -85,10 +91,20 @@ internal sealed class DeduplicationMemory : IDisposable
     {
         lock (_turn)
         {
-            var claims = new RequestClaims(this, _journal.EndOffset);
-            _underWay.Add(claims);
+            do
+                _lastNumber = _lastNumber == int.MaxValue ? 1 : _lastNumber + 1;
+            while (_underWay.ContainsKey(_lastNumber));
+            var claims = new RequestClaims(this, _lastNumber, _journal.EndOffset);
+            _underWay.Add(_lastNumber, claims);
             return claims;
         }
+    }
+
+    /// <summary>The request with a number, or null when it has ended.</summary>
+    internal RequestClaims? FindUnderWay(int number)
+    {
+        lock (_turn)
+            return _underWay.GetValueOrDefault(number);
     }
 
     /// <summary>Ends claims by storing their keys: their records are on disk.</summary>
@@ -104,7 +120,7 @@ internal sealed class DeduplicationMemory : IDisposable
     internal void End(RequestClaims claims)
     {
         lock (_turn)
-            _underWay.Remove(claims);
+            _underWay.Remove(claims.Number);
     }
 
     /// <summary>Writes what is new, and lets the journal go up to where everything is written.</summary>
@@ -116,7 +132,7 @@ internal sealed class DeduplicationMemory : IDisposable
         lock (_turn)
         {
             // A request whose records are flushed but not yet stored here is still under way, and begins behind its offset.
-            covered = _underWay.Count == 0 ? _journal.FlushedOffset : Math.Min(_journal.FlushedOffset, _underWay.Min(claims => claims.JournalOffset));
+            covered = _underWay.Count == 0 ? _journal.FlushedOffset : Math.Min(_journal.FlushedOffset, _underWay.Values.Min(claims => claims.JournalOffset));
             if (_writing.Count == 0)
                 (_unwritten, _writing) = (_writing, _unwritten);
             else

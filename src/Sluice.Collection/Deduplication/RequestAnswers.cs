@@ -154,9 +154,7 @@ internal sealed class RequestAnswers : IDisposable
             underWay.TrySetCanceled();
     }
 
-    /// <summary>The hash of a body: its first 16 bytes as <see cref="AnswerRecord"/> keeps them.</summary>
-    internal static MessageKey HashOf(ReadOnlySpan<byte> body) => MessageKey.Of(KeyKind.Request, default, body);
-
+    /// <summary>A hash as <see cref="AnswerRecord"/> and SQL keep it.</summary>
     internal static byte[] BytesOf(MessageKey key)
     {
         var bytes = new byte[16];

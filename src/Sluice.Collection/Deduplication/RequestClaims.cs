@@ -17,11 +17,15 @@ internal sealed class RequestClaims : IDisposable
     private RememberedKey[] _keys = ArrayPool<RememberedKey>.Shared.Rent(FirstKeys);
     private int _count;
 
-    internal RequestClaims(DeduplicationMemory memory, long journalOffset)
+    internal RequestClaims(DeduplicationMemory memory, int number, long journalOffset)
     {
         _memory = memory;
+        Number = number;
         JournalOffset = journalOffset;
     }
+
+    /// <summary>What its claims are known by; never 0.</summary>
+    internal int Number { get; }
 
     /// <summary>No record of this request lies before it.</summary>
     internal long JournalOffset { get; }
@@ -32,7 +36,14 @@ internal sealed class RequestClaims : IDisposable
     /// <summary>Claims a key that counts until it expires.</summary>
     internal Claim TryClaim(MessageKey key, uint expiresSeconds, uint nowSeconds, out RequestClaims? other)
     {
-        var claim = _memory.Seen.TryClaim(key, this, nowSeconds, out other);
+        other = null;
+        Claim claim;
+        while ((claim = _memory.Seen.TryClaim(key, Number, nowSeconds, out var number)) == Claim.Undecided)
+        {
+            if ((other = _memory.FindUnderWay(number)) is not null)
+                return claim;
+            // It has ended in this very moment, and its claims are decided.
+        }
         if (claim != Claim.Granted)
             return claim;
         if (_count == _keys.Length)

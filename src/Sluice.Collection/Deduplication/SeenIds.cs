@@ -38,9 +38,12 @@ internal sealed class SeenIds
     /// <summary>How many keys were forgotten before their time because the bound was met.</summary>
     internal long Forgotten => _parts.Sum(part => part.Forgotten);
 
-    /// <summary>Claims a key for a request; <paramref name="other"/> is the request to wait for when the claim is undecided.</summary>
-    internal Claim TryClaim(MessageKey key, RequestClaims claimant, uint nowSeconds, out RequestClaims? other) =>
-        PartOf(key).TryClaim(key, claimant, nowSeconds, out other);
+    /// <summary>Claims a key for a request; <paramref name="other"/> is the number of the request to wait for when the claim is undecided.</summary>
+    /// <param name="key">What is claimed.</param>
+    /// <param name="claimant">The request's number, not 0.</param>
+    /// <param name="nowSeconds">What expires up to now does not count.</param>
+    /// <param name="other">Another request's number, or 0.</param>
+    internal Claim TryClaim(MessageKey key, int claimant, uint nowSeconds, out int other) => PartOf(key).TryClaim(key, claimant, nowSeconds, out other);
 
     /// <summary>Remembers a key until it expires, and ends a claim to it.</summary>
     internal void Store(MessageKey key, uint expiresSeconds, uint nowSeconds) => PartOf(key).Store(key, expiresSeconds, nowSeconds);
@@ -53,30 +56,35 @@ internal sealed class SeenIds
     private struct Place
     {
         internal MessageKey Key;
-        internal uint ExpiresSeconds; // 0: empty
+        internal uint ExpiresSeconds; // 0 with no claimant: empty
+        internal int Claimant;
+
+        internal readonly bool IsEmpty => ExpiresSeconds == 0 && Claimant == 0;
     }
 
     private sealed class Part(int maxKeys)
     {
         private const int FirstPlaces = 64;
+        private const uint LongExpired = 1; // keeps its place, so that what was put behind it is still found
 
         private readonly Lock _turn = new();
-        private readonly Dictionary<MessageKey, RequestClaims> _claims = [];
         private Place[] _places = new Place[FirstPlaces];
 
         internal int Count { get; private set; }
 
         internal long Forgotten { get; private set; }
 
-        internal Claim TryClaim(MessageKey key, RequestClaims claimant, uint nowSeconds, out RequestClaims? other)
+        internal Claim TryClaim(MessageKey key, int claimant, uint nowSeconds, out int other)
         {
             lock (_turn)
             {
-                if (_claims.TryGetValue(key, out other))
+                ref var place = ref Take(key, nowSeconds);
+                other = place.Claimant;
+                if (other != 0)
                     return other == claimant ? Claim.Duplicate : Claim.Undecided;
-                if (_places[Find(key)].ExpiresSeconds > nowSeconds)
+                if (place.ExpiresSeconds > nowSeconds)
                     return Claim.Duplicate;
-                _claims.Add(key, claimant);
+                place.Claimant = claimant;
                 return Claim.Granted;
             }
         }
@@ -85,45 +93,57 @@ internal sealed class SeenIds
         {
             lock (_turn)
             {
-                _claims.Remove(key);
-                var at = Find(key);
-                if (_places[at].ExpiresSeconds == 0)
-                {
-                    if (4 * (Count + 1) > 3 * _places.Length)
-                    {
-                        Clean(nowSeconds);
-                        at = Find(key);
-                    }
-                    Count++;
-                }
-                _places[at] = new Place { Key = key, ExpiresSeconds = Math.Max(expiresSeconds, _places[at].ExpiresSeconds) };
+                ref var place = ref Take(key, nowSeconds);
+                place.Claimant = 0;
+                place.ExpiresSeconds = Math.Max(expiresSeconds, place.ExpiresSeconds);
             }
         }
 
         internal void Release(MessageKey key)
         {
             lock (_turn)
-                _claims.Remove(key);
+            {
+                ref var place = ref Find(key);
+                place.Claimant = 0;
+                place.ExpiresSeconds = Math.Max(LongExpired, place.ExpiresSeconds);
+            }
+        }
+
+        // The key's place; a new one is counted, which may make room first. It must be given a claimant or an expiry.
+        private ref Place Take(MessageKey key, uint nowSeconds)
+        {
+            ref var place = ref Find(key);
+            if (!place.IsEmpty)
+                return ref place;
+            if (4 * (Count + 1) > 3 * _places.Length)
+            {
+                Clean(nowSeconds);
+                place = ref Find(key);
+            }
+            Count++;
+            place.Key = key;
+            return ref place;
         }
 
         // The key's place, or the empty one where it belongs.
-        private int Find(MessageKey key)
+        private ref Place Find(MessageKey key)
         {
-            var mask = _places.Length - 1;
+            var places = _places;
+            var mask = places.Length - 1;
             var at = (int)key.Low & mask;
-            while (_places[at].ExpiresSeconds != 0 && _places[at].Key != key)
+            while (!places[at].IsEmpty && places[at].Key != key)
                 at = (at + 1) & mask;
-            return at;
+            return ref places[at];
         }
 
-        // Leaves out what has expired, and at the bound what would expire first; then there is room again.
+        // Leaves out what has expired, and at the bound what would expire first; then there is room again. Claims stay.
         private void Clean(uint nowSeconds)
         {
-            var live = _places.Where(place => place.ExpiresSeconds > nowSeconds).ToArray();
+            var live = _places.Where(place => place.Claimant != 0 || place.ExpiresSeconds > nowSeconds).ToArray();
             if (live.Length >= maxKeys)
             {
-                Array.Sort(live, (one, other) => other.ExpiresSeconds.CompareTo(one.ExpiresSeconds));
-                var kept = maxKeys - maxKeys / 8;
+                Array.Sort(live, (one, other) => Worth(other).CompareTo(Worth(one)));
+                var kept = Math.Max(maxKeys - maxKeys / 8, live.Count(place => place.Claimant != 0));
                 Forgotten += live.Length - kept;
                 live = live[..kept];
             }
@@ -134,7 +154,9 @@ internal sealed class SeenIds
             _places = new Place[places];
             Count = live.Length;
             foreach (var place in live)
-                _places[Find(place.Key)] = place;
+                Find(place.Key) = place;
         }
+
+        private static uint Worth(in Place place) => place.Claimant != 0 ? uint.MaxValue : place.ExpiresSeconds;
     }
 }

@@ -94,13 +94,13 @@ internal sealed class FixStep(CollectionEnvironment environment, Fix fix, JsonPa
     {
         var xactionId = Encoding.UTF8.GetBytes(line.XactionId);
         var now = environment.Memory.NowSeconds;
-        var resend = MessageKey.Of(KeyKind.Resend, default, xactionId);
+        var resend = environment.Memory.Hash.Of(KeyKind.Resend, default, xactionId);
         var remembered = new RememberedKey(resend.High, resend.Low, (uint)(now + RememberedSeconds));
         if (claims.TryClaim(resend, remembered.ExpiresSeconds, now, out _) != Claim.Granted)
             return true; // stored before the step was interrupted
 
         RememberedKey alsoRemembered = default;
-        if (DeduplicationKey.Of(slot, verdict, inlet, message) is { } own)
+        if (DeduplicationKey.Of(slot, verdict, inlet, message, environment.Memory.Hash) is { } own)
         {
             alsoRemembered = new RememberedKey(own.Key.High, own.Key.Low, (uint)(now + own.Seconds));
             switch (claims.TryClaim(own.Key, alsoRemembered.ExpiresSeconds, now, out var other))

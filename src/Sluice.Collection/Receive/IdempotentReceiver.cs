@@ -21,7 +21,7 @@ internal static class IdempotentReceiver
     private static readonly byte[] TimeMember = "\"receivedTimeMs\":"u8.ToArray();
 
     /// <summary>The key that identifies the request, or null without the header; the fault when the header is no key.</summary>
-    internal static MessageKey? KeyOf(HttpRequest request, ReadOnlySpan<byte> inletId, out string? fault)
+    internal static MessageKey? KeyOf(HttpRequest request, ReadOnlySpan<byte> inletId, KeyHash hash, out string? fault)
     {
         fault = null;
         var sent = request.Headers[Header];
@@ -29,7 +29,7 @@ internal static class IdempotentReceiver
             return null;
         var text = sent.ToString();
         if (sent.Count == 1 && text.Length is > 0 and <= MaxKeyCharacters && text.All(character => character is > ' ' and <= '~'))
-            return MessageKey.Of(KeyKind.Request, inletId, Encoding.ASCII.GetBytes(text));
+            return hash.Of(KeyKind.Request, inletId, Encoding.ASCII.GetBytes(text));
         fault = $"{Header} must be 1 to {MaxKeyCharacters} printable ASCII characters without spaces, sent once";
         return null;
     }

@@ -70,7 +70,7 @@ internal sealed class MessageReceiver(
         }
 
         // 5. The envelope: where every message and its parts lie.
-        var key = IdempotentReceiver.KeyOf(http.Request, inlet.Id, out var keyFault);
+        var key = IdempotentReceiver.KeyOf(http.Request, inlet.Id, environment.Memory.Hash, out var keyFault);
         var counter = key is { } derived ? (long)(derived.High >> 1) : Interlocked.Increment(ref _counter);
         using var request = new ReceivedRequest(inlet, routes, new XactionStamp(nowMs, options.Node, counter), isAuthenticated, environment.Memory);
         if ((keyFault ?? FindEnvelopeFault(body.Span, request, multiOnly)) is { } envelopeFault)
@@ -112,7 +112,7 @@ internal sealed class MessageReceiver(
     private async Task ReceiveOnceAsync(HttpContext http, CollectionEnvironment environment, ReceivedRequest request, RequestBody body, MessageKey key)
     {
         var answers = environment.Memory.Answers;
-        var bodyHash = RequestAnswers.HashOf(body.Span);
+        var bodyHash = environment.Memory.Hash.Of(KeyKind.Body, default, body.Span);
         switch (await answers.AdmitAsync(key, bodyHash, http.RequestAborted))
         {
             case Admission.OtherBody:

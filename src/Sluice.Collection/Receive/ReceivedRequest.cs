@@ -159,7 +159,7 @@ internal sealed class ReceivedRequest(
     {
         remembered = default;
         other = null;
-        if (memory is null || DeduplicationKey.Of(slot, verdict, inlet, body) is not { } own)
+        if (memory is null || DeduplicationKey.Of(slot, verdict, inlet, body, memory.Hash) is not { } own)
             return Claim.Granted;
         var now = memory.NowSeconds;
         remembered = new RememberedKey(own.Key.High, own.Key.Low, (uint)(now + own.Seconds));

@@ -17,8 +17,8 @@ public sealed class SeenIdsTests
 
         Assert.InRange(seen.Count, Bound / 2, 2 * Bound);
         Assert.Equal(4 * Bound, seen.Count + seen.Forgotten);
-        Assert.Equal(Claim.Duplicate, seen.TryClaim(Key(4 * Bound - 1), null!, 1, out _));
-        Assert.Equal(Claim.Granted, seen.TryClaim(Key(0), null!, 1, out _));
+        Assert.Equal(Claim.Duplicate, seen.TryClaim(Key(4 * Bound - 1), 9, 1, out _));
+        Assert.Equal(Claim.Granted, seen.TryClaim(Key(0), 9, 1, out _));
     }
 
     [Fact]
@@ -27,8 +27,8 @@ public sealed class SeenIdsTests
         var seen = new SeenIds(65_536);
         seen.Store(Key(7), expiresSeconds: 100, nowSeconds: 1);
 
-        Assert.Equal(Claim.Duplicate, seen.TryClaim(Key(7), null!, 99, out _));
-        Assert.Equal(Claim.Granted, seen.TryClaim(Key(7), null!, 100, out _));
+        Assert.Equal(Claim.Duplicate, seen.TryClaim(Key(7), 9, 99, out _));
+        Assert.Equal(Claim.Granted, seen.TryClaim(Key(7), 9, 100, out _));
     }
 
     [Fact]
@@ -58,5 +58,48 @@ public sealed class SeenIdsTests
         folder.Delete(recursive: true);
     }
 
-    private static MessageKey Key(uint number) => MessageKey.Of(KeyKind.EntityId, "scope"u8, BitConverter.GetBytes(number));
+    [Fact]
+    public void A_claim_that_is_given_up_can_be_made_again_and_hides_nothing_behind_it()
+    {
+        var seen = new SeenIds(65_536);
+        for (uint key = 0; key < 1_000; key++)
+            Assert.Equal(Claim.Granted, seen.TryClaim(Key(key), 1, 5, out _));
+        for (uint key = 0; key < 1_000; key += 2)
+            seen.Release(Key(key));
+        for (uint key = 1; key < 1_000; key += 2)
+            seen.Store(Key(key), 100, 5);
+
+        for (uint key = 0; key < 1_000; key++)
+            Assert.Equal(key % 2 == 0 ? Claim.Granted : Claim.Duplicate, seen.TryClaim(Key(key), 2, 5, out _));
+        Assert.Equal(Claim.Undecided, seen.TryClaim(Key(0), 3, 5, out var other));
+        Assert.Equal(2, other);
+    }
+
+    // The first vectors of the function's reference implementation: key 00..0f, input 00, 01, 02 and so on.
+    [Theory]
+    [InlineData(0, 0xe6a825ba047f81a3, 0x930255c71472f66d)]
+    [InlineData(1, 0x44af996bd8c187da, 0x45fc229b11597634)]
+    [InlineData(2, 0xc75da4a48d227781, 0xe4ff0af6de8ba3fc)]
+    public void The_hash_is_SipHash_of_128_bits(int length, ulong first, ulong second)
+    {
+        var hash = new KeyHash([.. Enumerable.Range(0, 16).Select(one => (byte)one)]);
+        byte[] input = [.. Enumerable.Range(0, length).Select(one => (byte)one)];
+
+        Assert.Equal(new MessageKey(first, second), hash.Of(default, input));
+    }
+
+    [Fact]
+    public void Where_a_text_is_cut_in_two_does_not_change_its_hash()
+    {
+        for (var length = 0; length < 70; length++)
+        {
+            byte[] input = [.. Enumerable.Range(0, length).Select(one => (byte)(one * 7))];
+            for (var cut = 0; cut <= length; cut++)
+                Assert.Equal(Hash.Of(default, input), Hash.Of(input.AsSpan(0, cut), input.AsSpan(cut)));
+        }
+    }
+
+    private static readonly KeyHash Hash = new(new byte[16]);
+
+    private static MessageKey Key(uint number) => Hash.Of(KeyKind.EntityId, "scope"u8, BitConverter.GetBytes(number));
 }
