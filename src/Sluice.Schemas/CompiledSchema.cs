@@ -26,6 +26,8 @@ public sealed class CompiledSchema
         _limits = limits;
     }
 
+    internal SchemaNode Root => _root;
+
     /// <summary>Compiles a schema. Nothing of the element is kept.</summary>
     /// <exception cref="SchemaException">The schema cannot be compiled.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>

@@ -20,6 +20,8 @@ internal sealed class SchemaCompiler
     private readonly KeywordReader _reader;
     private readonly ObjectReader _objects;
     private readonly Dictionary<string, SchemaNode> _nodes = new(StringComparer.Ordinal);
+    private readonly List<SchemaNode> _made = [];
+    private readonly List<(string Key, SchemaNode Node)> _toShare = [];
     private readonly Queue<(SchemaNode Node, SchemaPlace[] Places, NodeRole Role)> _waiting = [];
 
     private SchemaCompiler(SchemaLibrary library, SchemaOptions options)
@@ -42,9 +44,10 @@ internal sealed class SchemaCompiler
         while (compiler._waiting.TryDequeue(out var next))
             compiler.Fill(next.Node, next.Places, next.Role);
 
-        NodeCycles.Refuse(compiler._nodes.Values);
-        foreach (var node in compiler._nodes.Values)
+        NodeCycles.Refuse(compiler._made);
+        foreach (var node in compiler._made)
             node.Seal();
+        SharedNodes.Add(compiler._toShare);
         return root;
     }
 
@@ -70,8 +73,18 @@ internal sealed class SchemaCompiler
             throw new SchemaException(followed[0].Location, $"more than {limit} schemas are needed");
         }
 
+        var sharedKey = SharedNodes.KeyOf(_options, role.ToString(), followed);
+        if (sharedKey is not null && SharedNodes.Find(sharedKey) is { } shared)
+        {
+            _nodes.Add(key, shared);
+            return shared;
+        }
+
         var node = new SchemaNode(followed[0].Location);
         _nodes.Add(key, node);
+        _made.Add(node);
+        if (sharedKey is not null)
+            _toShare.Add((sharedKey, node));
         _waiting.Enqueue((node, followed, role));
         return node;
     }
