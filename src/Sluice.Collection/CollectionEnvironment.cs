@@ -9,6 +9,7 @@ using Sluice.Collection.Deduplication;
 using Sluice.Collection.FailedMessages;
 using Sluice.Collection.FlowService;
 using Sluice.Collection.Inlets;
+using Sluice.Collection.Namespaces;
 using Sluice.Collection.Routes;
 using Sluice.Collection.SchemaRegistry;
 using Sluice.Journal;
@@ -37,6 +38,8 @@ internal sealed class CollectionEnvironment(CollectionSource source, Organisatio
     internal SchemaStore Schemas { get; } = new(source.Storage.Sql);
 
     internal DatasetStore Datasets { get; } = new(source.Storage.Sql);
+
+    internal NamespaceStore Namespaces { get; } = new(source.Storage.Sql);
 
     internal FailureStore Failures { get; } = new(source.Storage.Sql);
 
@@ -93,7 +96,8 @@ internal sealed class CollectionEnvironment(CollectionSource source, Organisatio
                     var route = RouteOf(inlet, dataset, known.FindInlet(inlet.InletId)?.Rate);
                     return route with { ConnectionId = connectionIds.GetValueOrDefault(inlet.InletId) };
                 });
-            _routes = new RouteTable(inlets, datasets.Values, schemas.Values);
+            var namespaces = new NamespaceCodes(await Namespaces.ListAsync(cancellation));
+            _routes = new RouteTable(inlets, datasets.Values, schemas.Values, namespaces);
         }
         finally
         {

@@ -12,6 +12,8 @@ using Sluice.Collection.FailedMessages;
 using Sluice.Collection.FlowService;
 using Sluice.Collection.Inlets;
 using Sluice.Collection.Land;
+using Sluice.Collection.LaterDoors;
+using Sluice.Collection.Namespaces;
 using Sluice.Collection.Receive;
 using Sluice.Collection.SchemaRegistry;
 using Sluice.Collection.Trace;
@@ -43,6 +45,7 @@ public static class CollectionModule
         .AddSingleton<ChangeBatch>()
         .AddSingleton<SubRequests>()
         .AddSingleton<FlowOperations>()
+        .AddSingleton<NamespaceOperations>()
         .AddSingleton<LandingService>()
         .AddHostedService(provider => provider.GetRequiredService<LandingService>())
         .AddHostedService<DeletedFiles>();
@@ -56,6 +59,9 @@ public static class CollectionModule
         Management(routes, "/data/foundation/schemaregistry").MapSchemaRegistry();
         Management(routes, "/data/foundation/catalog").MapDatasets().MapBatches().MapCatalogLists();
         Management(routes, "/data/foundation/flowservice").MapFlowService();
+        Management(routes, "/data/core/idnamespace").MapNamespaces();
+        Management(routes, "/data/core/identity").MapIdentityGraph();
+        Management(routes, "/data/core/ups").MapProfiles();
         Management(routes, "/data/foundation/export").MapExport();
         Management(routes, "/api/sluice/v1").MapTrace();
         Management(routes, FailedMessageRoutes.Base).MapFailedMessages();
