@@ -10,6 +10,7 @@ using Sluice.Collection.FailedMessages;
 using Sluice.Collection.FlowService;
 using Sluice.Collection.Inlets;
 using Sluice.Collection.Namespaces;
+using Sluice.Collection.Observe;
 using Sluice.Collection.Routes;
 using Sluice.Collection.SchemaRegistry;
 using Sluice.Journal;
@@ -48,6 +49,10 @@ internal sealed class CollectionEnvironment(CollectionSource source, Organisatio
     internal FlowStore Flows { get; } = new(source.Storage.Sql);
 
     internal BatchStore Batches { get; } = new(source.Storage.Sql);
+
+    internal MetricStore Metrics { get; } = new(source.Storage.Sql);
+
+    internal RefusedCalls RefusedCalls { get; } = new();
 
     /// <summary>The routes as of the last change; take it once per request.</summary>
     internal RouteTable Routes => _routes;

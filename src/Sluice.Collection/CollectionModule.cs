@@ -14,6 +14,7 @@ using Sluice.Collection.Inlets;
 using Sluice.Collection.Land;
 using Sluice.Collection.LaterDoors;
 using Sluice.Collection.Namespaces;
+using Sluice.Collection.Observe;
 using Sluice.Collection.Receive;
 using Sluice.Collection.SchemaRegistry;
 using Sluice.Collection.Trace;
@@ -42,6 +43,7 @@ public static class CollectionModule
         .AddSingleton<FixService>()
         .AddHostedService(provider => provider.GetRequiredService<FixService>())
         .AddHostedService<DeduplicationService>()
+        .AddHostedService<MetricService>()
         .AddSingleton<ChangeBatch>()
         .AddSingleton<SubRequests>()
         .AddSingleton<FlowOperations>()
@@ -53,7 +55,7 @@ public static class CollectionModule
     /// <summary>Maps the receiving paths, which only ask for a token where their inlet does, and the management paths, which always do.</summary>
     public static IEndpointRouteBuilder MapCollection(this IEndpointRouteBuilder routes)
     {
-        routes.MapReceive();
+        routes.MapGroup("").AddEndpointFilter(RefusedCalls.CountAsync).MapReceive();
 
         Management(routes, "/data/core/edge/inlet").MapInlets();
         Management(routes, "/data/foundation/schemaregistry").MapSchemaRegistry();
@@ -62,6 +64,7 @@ public static class CollectionModule
         Management(routes, "/data/core/idnamespace").MapNamespaces();
         Management(routes, "/data/core/identity").MapIdentityGraph();
         Management(routes, "/data/core/ups").MapProfiles();
+        Management(routes, "/data/infrastructure/observability/insights").MapMetrics();
         Management(routes, "/data/foundation/export").MapExport();
         Management(routes, "/api/sluice/v1").MapTrace();
         Management(routes, FailedMessageRoutes.Base).MapFailedMessages();

@@ -33,6 +33,9 @@ public sealed class CollectionOptions
     /// <summary>How many failed messages a second a fix sends again at most, so that live traffic goes first: 1 to 1,000,000, or 0 for no limit. Default 0.</summary>
     public int FixMessagesPerSecond { get; set; }
 
+    /// <summary>How long the counts of the observability API are kept: 2 to 3,650 days. Default 400 days.</summary>
+    public TimeSpan MetricRetention { get; set; } = TimeSpan.FromDays(400);
+
     /// <summary>The scheme and host that <c>inletUrl</c> shows, such as <c>https://dcs.example.com</c>. Default: the address the client used.</summary>
     public string? PublicAddress { get; set; }
 
@@ -48,6 +51,8 @@ public sealed class CollectionOptions
         : IdempotencyWindow < TimeSpan.FromMinutes(1) || IdempotencyWindow > TimeSpan.FromDays(30)
             ? $"Collection:IdempotencyWindow is {IdempotencyWindow}; it must be between 00:01:00 and 30.00:00:00"
         : FixMessagesPerSecond is < 0 or > 1_000_000 ? $"Collection:FixMessagesPerSecond is {FixMessagesPerSecond}; it must be between 0 and 1000000"
+        : MetricRetention < TimeSpan.FromDays(2) || MetricRetention > TimeSpan.FromDays(3_650)
+            ? $"Collection:MetricRetention is {MetricRetention}; it must be between 2.00:00:00 and 3650.00:00:00"
         : Node is < 0 or > 9_999 ? $"Collection:Node is {Node}; it must be between 0 and 9999"
         : null;
 }

@@ -29,6 +29,9 @@ internal static partial class Log
     [LoggerMessage(1005, LogLevel.Warning, "{Environment}: remembered ids cannot be written now; they stay in memory and the journal keeps what is missing")]
     internal static partial void RememberingPaused(this ILogger logger, string environment, Exception failure);
 
+    [LoggerMessage(1030, LogLevel.Warning, "{Environment}: metrics cannot be kept now; tried again soon")]
+    internal static partial void MetricsPaused(this ILogger logger, string environment, Exception failure);
+
     [LoggerMessage(1010, LogLevel.Warning, "Files of deleted batches of {Environment} could not be removed; tried again soon")]
     internal static partial void DeletedFilesLeft(this ILogger logger, string environment, Exception failure);
 }

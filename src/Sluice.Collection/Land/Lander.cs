@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Sluice.Collection.Observe;
 using Sluice.Journal;
 using Sluice.Storage;
 
@@ -106,7 +107,8 @@ internal sealed class Lander(CollectionEnvironment environment, CollectionOption
         while (true)
         {
             var plans = await environment.Batches.ListPlansAsync(stop);
-            using var window = new LandingWindow(environment.Lake, environment.Organisation.OrgId, plans, clock);
+            var tally = await environment.Metrics.BeginAsync(stop);
+            using var window = new LandingWindow(environment.Lake, environment.Organisation.OrgId, plans, tally, clock);
             var goesOn = await GatherAsync(reader, window, stop);
             if (!window.IsEmpty)
                 await CutAsync(window, reader.Position, hold);
@@ -164,7 +166,8 @@ internal sealed class Lander(CollectionEnvironment environment, CollectionOption
     {
         var landed = window.Complete(_committedOffset, nextOffset);
         // Not cancelled by a stop: the files are there, and registering them is one short transaction.
-        await environment.Batches.CommitCutAsync(Consumer, nextOffset, landed, CancellationToken.None);
+        await environment.Batches.CommitCutAsync(
+            Consumer, nextOffset, landed, (session, _) => MetricStore.CommitAsync(session, window.Tally), CancellationToken.None);
         Volatile.Write(ref _committedOffset, nextOffset);
         hold.Advance(nextOffset);
         foreach (var batch in landed)
