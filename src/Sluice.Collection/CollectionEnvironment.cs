@@ -10,6 +10,7 @@ using Sluice.Collection.FailedMessages;
 using Sluice.Collection.FlowService;
 using Sluice.Collection.Inlets;
 using Sluice.Collection.Namespaces;
+using Sluice.Collection.Notifications;
 using Sluice.Collection.Observe;
 using Sluice.Collection.Routes;
 using Sluice.Collection.SchemaRegistry;
@@ -51,6 +52,10 @@ internal sealed class CollectionEnvironment(CollectionSource source, Organisatio
     internal BatchStore Batches { get; } = new(source.Storage.Sql);
 
     internal MetricStore Metrics { get; } = new(source.Storage.Sql);
+
+    internal WebhookStore Webhooks { get; } = new(source.Storage.Sql);
+
+    internal Outbox Outbox { get; } = new(source.Storage.Sql, organisation.OrgId, source.Storage.Name.Value);
 
     internal RefusedCalls RefusedCalls { get; } = new();
 

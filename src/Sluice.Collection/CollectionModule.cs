@@ -14,6 +14,7 @@ using Sluice.Collection.Inlets;
 using Sluice.Collection.Land;
 using Sluice.Collection.LaterDoors;
 using Sluice.Collection.Namespaces;
+using Sluice.Collection.Notifications;
 using Sluice.Collection.Observe;
 using Sluice.Collection.Receive;
 using Sluice.Collection.SchemaRegistry;
@@ -44,6 +45,9 @@ public static class CollectionModule
         .AddHostedService(provider => provider.GetRequiredService<FixService>())
         .AddHostedService<DeduplicationService>()
         .AddHostedService<MetricService>()
+        .AddSingleton<WebhookOperations>()
+        .AddSingleton<WebhookSender>()
+        .AddHostedService<DeliveryService>()
         .AddSingleton<ChangeBatch>()
         .AddSingleton<SubRequests>()
         .AddSingleton<FlowOperations>()
@@ -68,6 +72,7 @@ public static class CollectionModule
         Management(routes, "/data/foundation/export").MapExport();
         Management(routes, "/api/sluice/v1").MapTrace();
         Management(routes, FailedMessageRoutes.Base).MapFailedMessages();
+        Management(routes, WebhookRoutes.Base).MapWebhooks();
         Management(routes, "/data/foundation/import").MapBatchIngestion();
         Management(routes, "/data/foundation/conversion").MapConversion();
         return routes;

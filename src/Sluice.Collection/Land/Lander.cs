@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Sluice.Collection.Batches;
 using Sluice.Collection.Observe;
 using Sluice.Journal;
 using Sluice.Storage;
@@ -162,12 +163,19 @@ internal sealed class Lander(CollectionEnvironment environment, CollectionOption
         }
     }
 
+    private async Task TellAsync(SqlSession session, LandingWindow window, IReadOnlyList<Batch> registered)
+    {
+        await MetricStore.CommitAsync(session, window.Tally);
+        await environment.Outbox.AddAsync(session, registered);
+    }
+
     private async Task CutAsync(LandingWindow window, long nextOffset, RetentionHold hold)
     {
         var landed = window.Complete(_committedOffset, nextOffset);
         // Not cancelled by a stop: the files are there, and registering them is one short transaction.
         await environment.Batches.CommitCutAsync(
-            Consumer, nextOffset, landed, (session, _) => MetricStore.CommitAsync(session, window.Tally), CancellationToken.None);
+            Consumer, nextOffset, landed, (session, registered) => TellAsync(session, window, registered), CancellationToken.None);
+        environment.Outbox.Announce();
         Volatile.Write(ref _committedOffset, nextOffset);
         hold.Advance(nextOffset);
         foreach (var batch in landed)
