@@ -5,7 +5,10 @@ using System.Net.Sockets;
 namespace Sluice.Collection.Notifications;
 
 /// <summary>Which addresses a webhook may point to: none of this machine, its link or a private network, unless the operator allows them.</summary>
-/// <remarks>A public address of this machine's own is refused too. The address is looked at when the connection is made, so a name that changes its answer in between gains nothing.</remarks>
+/// <remarks>
+/// The address is looked at when the connection is made, so a name that changes its answer in between gains nothing. A public address
+/// of this machine's own is refused there too.
+/// </remarks>
 internal static class TargetRule
 {
     private const int MaxUrlCharacters = 2_048;
