@@ -1,9 +1,12 @@
+using System.Buffers;
 using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.Data.Sqlite;
 using Sluice.Collection;
 using Sluice.Collection.Batches;
+using Sluice.Collection.Notifications;
 using Sluice.Collection.Observe;
+using Sluice.Journal.Records;
 using Sluice.Storage;
 using Sluice.Tests.Doubles;
 
@@ -31,10 +34,10 @@ public sealed class MetricTests
         wrongOrganisation["header"]!["imsOrgId"] = "other@AdobeOrg";
 
         await producer.SendAsync(producer.Message(), producer.Message(), producer.Message(twoFaults), producer.Message(badFormat), wrongOrganisation);
-        await producer.Api.PostAsync(producer.Path, producer.Message());
         await producer.Api.PostAsync(producer.Path, producer.Message(new JsonObject { ["_id"] = 8 }));
         await producer.Api.PostTextAsync(producer.Path, "{");
         await producer.Api.PostTextAsync(producer.Path, new string(' ', 1_048_577));
+        await producer.Api.PostAsync(producer.Path, producer.Message());
 
         Assert.Equal(3, await CountAsync(producer, "timeseries.ingestion.dataset.recordsuccess.count", 3));
         Assert.Equal(4, await CountAsync(producer, Validation + "invalid.messages.rate", 4));
@@ -250,6 +253,72 @@ public sealed class MetricTests
         Assert.Equal(["2026-02-21T00:00:00Z 35", "2026-05-22T12:00:00Z 12", "2026-06-01T11:59:00Z 16"], await ReadAsync());
         await metrics.DeleteBeforeAsync(DaysAgo(30, 0), CancellationToken.None);
         Assert.Equal(["2026-05-22T12:00:00Z 12", "2026-06-01T11:59:00Z 16"], await ReadAsync());
+    }
+
+    [Theory]
+    [InlineData(StoreKind.Sqlite)]
+    [InlineData(StoreKind.Postgres)]
+    public async Task Counts_and_notifications_of_a_cut_that_fails_half_way_are_not_kept(StoreKind kind)
+    {
+        await using var store = await TestStore.OpenAsync(kind);
+        await store.Sql.MigrateAsync([new MigrationSet("collection", typeof(CollectionModule).Assembly)], TimeProvider.System, TestContext.Current.CancellationToken);
+        await new WebhookStore(store.Sql).TryAddAsync(new Webhook { WebhookId = "hook", Url = "https://example.com/" }, CancellationToken.None);
+        var outbox = new Outbox(store.Sql, "ACME@AdobeOrg", "production");
+        var batches = new BatchStore(store.Sql);
+        Batch[] landed = [new() { BatchId = "b1", OwnerKind = Batch.InletOwner, OwnerId = "d-inlet", Outcome = Batch.Failed, CompletedMs = 1_700_000_000_000 }];
+        await batches.AddPlansAsync(landed, CancellationToken.None);
+        var tally = new MetricTally(new RecentCalls(null));
+        Add(tally, "1:1000:8", MessageMarks.Alone);
+
+        Task CutAsync(bool fails) => batches.CommitCutAsync("landing", 7, landed, async (session, registered) =>
+        {
+            await MetricStore.CommitAsync(session, tally);
+            await outbox.AddAsync(session, registered);
+            if (fails)
+                throw new StoreUnavailableException("The database went away", new IOException());
+        }, CancellationToken.None);
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => CutAsync(fails: true));
+        var afterFailure = (await outbox.ListAsync("hook", null, 0, 10, CancellationToken.None)).Count;
+        await CutAsync(fails: false);
+
+        var received = await new MetricStore(store.Sql).ReadAsync(Measure.Received, null, 0, long.MaxValue, Intervals.DayMs, 10, CancellationToken.None);
+        Assert.Equal(0, afterFailure);
+        Assert.Equal(1, received.Single().Sum);
+        Assert.Equal("b1", (await outbox.ListAsync("hook", null, 0, 10, CancellationToken.None)).Single().BatchId);
+    }
+
+    [Fact]
+    public void A_message_sent_again_is_validated_again_but_was_received_once_and_parts_of_a_request_are_one_call()
+    {
+        var tally = new MetricTally(new RecentCalls(null));
+        Add(tally, "1:1000:7-1", MessageMarks.None);
+        Add(tally, "1:1000:8", MessageMarks.Alone);
+        Add(tally, "1:1000:7:2", MessageMarks.None); // another request's record stood between
+        Add(tally, "1:1000:7:1", MessageMarks.Resent);
+        Add(tally, "1:1000:9-0", MessageMarks.Alone);
+
+        var next = new MetricTally(new RecentCalls(tally.Calls.Write()));
+        Add(next, "1:1000:7:3", MessageMarks.None);
+
+        Assert.Equal(
+            ["CallFailure d-inlet 1", "CallSuccess d-inlet 2", "Received d-inlet 4", "ReceivedBytes d-inlet 8", "Total d 5", "Valid d 5"],
+            tally.Rows().Where(row => row.Value > 0).Select(row => $"{row.Measure} {row.OwnerId} {row.Value}").Order());
+        Assert.DoesNotContain(next.Rows(), row => row.Measure == Measure.CallSuccess);
+    }
+
+    private static void Add(MetricTally tally, string xactionId, MessageMarks marks)
+    {
+        var payload = new ArrayBufferWriter<byte>();
+        new MessageRecordFields
+        {
+            Marks = marks,
+            DatasetId = "d"u8,
+            InletId = "d-inlet"u8,
+            XactionId = System.Text.Encoding.UTF8.GetBytes(xactionId),
+            Message = "{}"u8,
+        }.WriteTo(payload);
+        Assert.True(MessageRecord.TryRead(payload.WrittenSpan, out var record));
+        tally.Add(record, 1_700_000_000_000);
     }
 
     private static MetricRow Row(long ms, long value) => new(Measure.Valid, "d", "", ms, value);

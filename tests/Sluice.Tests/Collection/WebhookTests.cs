@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Sluice.Collection;
 using Sluice.Collection.Batches;
 using Sluice.Collection.Notifications;
 using Sluice.Storage;
@@ -322,6 +323,42 @@ public sealed class WebhookTests
             Assert.Contains(named, (string)refused.Json["detail"]!, StringComparison.Ordinal);
         }
         Assert.Empty((await api.GetAsync(Webhooks)).Json["webhooks"]!.AsArray());
+    }
+
+    [Theory]
+    [InlineData(StoreKind.Sqlite)]
+    [InlineData(StoreKind.Postgres)]
+    public async Task The_outbox_keeps_what_waits_and_of_what_is_over_the_newest_for_some_days(StoreKind kind)
+    {
+        await using var store = await TestStore.OpenAsync(kind);
+        await store.Sql.MigrateAsync([new MigrationSet("collection", typeof(CollectionModule).Assembly)], TimeProvider.System, TestContext.Current.CancellationToken);
+        await new WebhookStore(store.Sql).TryAddAsync(new Webhook { WebhookId = "hook", Url = "https://example.com/" }, CancellationToken.None);
+        var outbox = new Outbox(store.Sql, "ACME@AdobeOrg", "production");
+        const long now = 1_800_000_000_000;
+        const long day = 86_400_000;
+        Batch[] batches = [.. Enumerable.Range(0, Outbox.MaxOver + 5).Select(one => new Batch { BatchId = $"b{one:0000}", CompletedMs = now })];
+        await store.Sql.WriteAsync(session => outbox.AddAsync(session, batches), CancellationToken.None);
+        await store.Sql.WriteAsync(session => outbox.AddAsync(session, batches[..3]), CancellationToken.None); // told already
+        foreach (var delivery in await outbox.ListAsync("hook", null, 0, 2_000, CancellationToken.None))
+        {
+            // b0000 goes on waiting, b0001 died long ago, b0002 a while ago; all others were delivered.
+            (delivery.State, delivery.FinishedMs) = delivery.BatchId switch
+            {
+                "b0000" => (Delivery.Waiting, 0),
+                "b0001" => (Delivery.Dead, now - 31 * day),
+                "b0002" => (Delivery.Dead, now - 8 * day),
+                "b1004" => (Delivery.Delivered, now - 8 * day),
+                _ => (Delivery.Delivered, now),
+            };
+            await outbox.UpdateAsync(delivery, CancellationToken.None);
+        }
+
+        await outbox.TidyAsync(now, CancellationToken.None);
+
+        var kept = await outbox.ListAsync("hook", null, 0, 2_000, CancellationToken.None);
+        Assert.Equal(["b0000", "b0002"], kept.Where(one => one.State != Delivery.Delivered).Select(one => one.BatchId).Order());
+        Assert.Equal(("b0004", "b1003", Outbox.MaxOver), (kept.Where(one => one.State == Delivery.Delivered).Min(one => one.BatchId), kept.Max(one => one.BatchId), kept.Count - 2));
+        Assert.Equal(["b0000"], (await outbox.ListNextAsync(CancellationToken.None)).Select(one => one.BatchId));
     }
 
     private static JsonObject Hook(WebhookReceiver receiver) => new() { ["name"] = "Receiver", ["url"] = receiver.Url };
