@@ -9,6 +9,9 @@ using Sluice.Collection.Deduplication;
 using Sluice.Collection.FailedMessages;
 using Sluice.Collection.FlowService;
 using Sluice.Collection.Inlets;
+using Sluice.Collection.Namespaces;
+using Sluice.Collection.Notifications;
+using Sluice.Collection.Observe;
 using Sluice.Collection.Replays;
 using Sluice.Collection.Routes;
 using Sluice.Collection.SchemaRegistry;
@@ -39,6 +42,8 @@ internal sealed class CollectionEnvironment(CollectionSource source, Organisatio
 
     internal DatasetStore Datasets { get; } = new(source.Storage.Sql);
 
+    internal NamespaceStore Namespaces { get; } = new(source.Storage.Sql);
+
     internal FailureStore Failures { get; } = new(source.Storage.Sql);
 
     internal FixStore Fixes { get; } = new(source.Storage.Sql);
@@ -48,6 +53,14 @@ internal sealed class CollectionEnvironment(CollectionSource source, Organisatio
     internal FlowStore Flows { get; } = new(source.Storage.Sql);
 
     internal BatchStore Batches { get; } = new(source.Storage.Sql);
+
+    internal MetricStore Metrics { get; } = new(source.Storage.Sql);
+
+    internal WebhookStore Webhooks { get; } = new(source.Storage.Sql);
+
+    internal Outbox Outbox { get; } = new(source.Storage.Sql, organisation.OrgId, source.Storage.Name.Value);
+
+    internal RefusedCalls RefusedCalls { get; } = new();
 
     /// <summary>The routes as of the last change; take it once per request.</summary>
     internal RouteTable Routes => _routes;
@@ -89,7 +102,8 @@ internal sealed class CollectionEnvironment(CollectionSource source, Organisatio
                     var route = RouteOf(inlet, dataset, known.FindInlet(inlet.InletId)?.Rate);
                     return route with { ConnectionId = connectionIds.GetValueOrDefault(inlet.InletId) };
                 });
-            _routes = new RouteTable(inlets, datasets.Values, schemas.Values);
+            var namespaces = new NamespaceCodes(await Namespaces.ListAsync(cancellation));
+            _routes = new RouteTable(inlets, datasets.Values, schemas.Values, namespaces);
         }
         finally
         {

@@ -14,6 +14,7 @@ internal sealed class CollectionMetrics
     private readonly Counter<long> _bytes;
     private readonly Counter<long> _batches;
     private readonly Counter<long> _landed;
+    private readonly Counter<long> _deliveries;
 
     public CollectionMetrics(IMeterFactory meters, CollectionRuntime collection)
     {
@@ -22,6 +23,7 @@ internal sealed class CollectionMetrics
         _requests = meter.CreateCounter<long>("sluice.collection.requests", "{request}", "Requests whose envelope was read, or that were turned away");
         _bytes = meter.CreateCounter<long>("sluice.collection.received", "By", "Decoded bytes of request bodies");
         _batches = meter.CreateCounter<long>("sluice.collection.batches", "{batch}", "Batches landed, by outcome");
+        _deliveries = meter.CreateCounter<long>("sluice.collection.webhook_deliveries", "{attempt}", "Attempts to deliver a notification, by outcome");
         meter.CreateObservableGauge(
             "sluice.collection.remembered_ids", () => PerEnvironment(collection, memory => memory.Seen.Count), "{id}", "Ids of messages remembered against repetition");
         meter.CreateObservableCounter(
@@ -54,6 +56,9 @@ internal sealed class CollectionMetrics
         _batches.Add(1, outcome);
         _landed.Add(messages, outcome);
     }
+
+    /// <summary>One attempt: <c>delivered</c>, <c>failed</c> to be tried again, or <c>dead</c> with the last.</summary>
+    internal void DeliveryAttempted(string outcome) => _deliveries.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
     private static IEnumerable<Measurement<long>> PerEnvironment(CollectionRuntime collection, Func<DeduplicationMemory, long> value) =>
         collection.Environments.Select(

@@ -12,6 +12,10 @@ using Sluice.Collection.FailedMessages;
 using Sluice.Collection.FlowService;
 using Sluice.Collection.Inlets;
 using Sluice.Collection.Land;
+using Sluice.Collection.LaterDoors;
+using Sluice.Collection.Namespaces;
+using Sluice.Collection.Notifications;
+using Sluice.Collection.Observe;
 using Sluice.Collection.Receive;
 using Sluice.Collection.Replays;
 using Sluice.Collection.SchemaRegistry;
@@ -48,9 +52,14 @@ public static class CollectionModule
         .AddSingleton<FixService>()
         .AddHostedService(provider => provider.GetRequiredService<FixService>())
         .AddHostedService<DeduplicationService>()
+        .AddHostedService<MetricService>()
+        .AddSingleton<WebhookOperations>()
+        .AddSingleton<WebhookSender>()
+        .AddHostedService<DeliveryService>()
         .AddSingleton<ChangeBatch>()
         .AddSingleton<SubRequests>()
         .AddSingleton<FlowOperations>()
+        .AddSingleton<NamespaceOperations>()
         .AddSingleton<LandingService>()
         .AddHostedService(provider => provider.GetRequiredService<LandingService>())
         .AddHostedService<DeletedFiles>();
@@ -58,17 +67,22 @@ public static class CollectionModule
     /// <summary>Maps the receiving paths, which only ask for a token where their inlet does, and the management paths, which always do.</summary>
     public static IEndpointRouteBuilder MapCollection(this IEndpointRouteBuilder routes)
     {
-        routes.MapReceive();
+        routes.MapGroup("").AddEndpointFilter(RefusedCalls.CountAsync).MapReceive();
 
         Management(routes, "/data/core/edge/inlet").MapInlets();
         Management(routes, "/data/foundation/schemaregistry").MapSchemaRegistry();
         Management(routes, "/api/sluice/v1/schemaregistry").MapRegistryImport();
         Management(routes, "/data/foundation/catalog").MapDatasets().MapBatches().MapCatalogLists();
         Management(routes, "/data/foundation/flowservice").MapFlowService();
+        Management(routes, "/data/core/idnamespace").MapNamespaces();
+        Management(routes, "/data/core/identity").MapIdentityGraph();
+        Management(routes, "/data/core/ups").MapProfiles();
+        Management(routes, "/data/infrastructure/observability/insights").MapMetrics();
         Management(routes, "/data/foundation/export").MapExport();
         Management(routes, "/api/sluice/v1").MapTrace();
         Management(routes, FailedMessageRoutes.Base).MapFailedMessages();
         Management(routes, ReplayRoutes.Base).MapReplays();
+        Management(routes, WebhookRoutes.Base).MapWebhooks();
         Management(routes, "/data/foundation/import").MapBatchIngestion();
         Management(routes, "/data/foundation/conversion").MapConversion();
         return routes;

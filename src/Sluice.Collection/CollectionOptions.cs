@@ -33,6 +33,21 @@ public sealed class CollectionOptions
     /// <summary>How many failed messages a second a fix sends again at most, so that live traffic goes first: 1 to 1,000,000, or 0 for no limit. Default 0.</summary>
     public int FixMessagesPerSecond { get; set; }
 
+    /// <summary>How long the counts of the observability API are kept: 2 to 3,650 days. Default 400 days.</summary>
+    public TimeSpan MetricRetention { get; set; } = TimeSpan.FromDays(400);
+
+    /// <summary>Whether webhooks may lead to this machine, its link or private networks. Default false.</summary>
+    public bool AllowLocalWebhooks { get; set; }
+
+    /// <summary>How long a receiver of notifications may take to answer: 100 ms to 1 minute. Default 10 seconds.</summary>
+    public TimeSpan WebhookTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long after a failed notification the second attempt comes; each further one after twice the time, up to 6 hours: 1 ms to 1 hour. Default 5 seconds.</summary>
+    public TimeSpan WebhookRetryBase { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How often a notification is attempted before it is dead: 1 to 50. Default 12, which is some three hours.</summary>
+    public int WebhookMaxAttempts { get; set; } = 12;
+
     /// <summary>The scheme and host that <c>inletUrl</c> shows, such as <c>https://dcs.example.com</c>. Default: the address the client used.</summary>
     public string? PublicAddress { get; set; }
 
@@ -48,6 +63,13 @@ public sealed class CollectionOptions
         : IdempotencyWindow < TimeSpan.FromMinutes(1) || IdempotencyWindow > TimeSpan.FromDays(30)
             ? $"Collection:IdempotencyWindow is {IdempotencyWindow}; it must be between 00:01:00 and 30.00:00:00"
         : FixMessagesPerSecond is < 0 or > 1_000_000 ? $"Collection:FixMessagesPerSecond is {FixMessagesPerSecond}; it must be between 0 and 1000000"
+        : MetricRetention < TimeSpan.FromDays(2) || MetricRetention > TimeSpan.FromDays(3_650)
+            ? $"Collection:MetricRetention is {MetricRetention}; it must be between 2.00:00:00 and 3650.00:00:00"
+        : WebhookTimeout < TimeSpan.FromMilliseconds(100) || WebhookTimeout > TimeSpan.FromMinutes(1)
+            ? $"Collection:WebhookTimeout is {WebhookTimeout}; it must be between 00:00:00.1 and 00:01:00"
+        : WebhookRetryBase < TimeSpan.FromMilliseconds(1) || WebhookRetryBase > TimeSpan.FromHours(1)
+            ? $"Collection:WebhookRetryBase is {WebhookRetryBase}; it must be between 00:00:00.001 and 01:00:00"
+        : WebhookMaxAttempts is < 1 or > 50 ? $"Collection:WebhookMaxAttempts is {WebhookMaxAttempts}; it must be between 1 and 50"
         : Node is < 0 or > 9_999 ? $"Collection:Node is {Node}; it must be between 0 and 9999"
         : null;
 }

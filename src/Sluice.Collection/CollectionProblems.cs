@@ -79,6 +79,7 @@ internal static class CollectionProblems
 
     private static void Begin(HttpContext http, int status)
     {
+        http.Features.Set(Observe.RefusedCalls.Sign);
         http.Response.StatusCode = status;
         http.Response.ContentType = "application/json";
     }

@@ -35,6 +35,15 @@ internal static partial class Log
     [LoggerMessage(1005, LogLevel.Warning, "{Environment}: remembered ids cannot be written now; they stay in memory and the journal keeps what is missing")]
     internal static partial void RememberingPaused(this ILogger logger, string environment, Exception failure);
 
+    [LoggerMessage(1030, LogLevel.Warning, "{Environment}: metrics cannot be kept now; tried again soon")]
+    internal static partial void MetricsPaused(this ILogger logger, string environment, Exception failure);
+
+    [LoggerMessage(1031, LogLevel.Warning, "{Environment}: notifications wait, their outbox cannot be read or written now; tried again soon")]
+    internal static partial void NotificationsPaused(this ILogger logger, string environment, Exception failure);
+
+    [LoggerMessage(1032, LogLevel.Warning, "{Environment}: webhook {WebhookId} did not take notification {DeliveryId} in {Attempts} attempts; it can be sent again by hand")]
+    internal static partial void DeliveryGivenUp(this ILogger logger, string environment, string webhookId, string deliveryId, long attempts);
+
     [LoggerMessage(1010, LogLevel.Warning, "Files of deleted batches of {Environment} could not be removed; tried again soon")]
     internal static partial void DeletedFilesLeft(this ILogger logger, string environment, Exception failure);
 }

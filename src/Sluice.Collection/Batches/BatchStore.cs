@@ -115,7 +115,9 @@ internal sealed class BatchStore(SqlStore sql)
     }, cancellation);
 
     /// <summary>Registers the cut batches and the consumer's offset in one transaction; plans that were not used go.</summary>
-    internal async Task CommitCutAsync(string consumer, long nextOffset, IReadOnlyList<Batch> landed, CancellationToken cancellation)
+    /// <param name="alongside">What else is committed with the cut; it gets the batches whose dataset is still there.</param>
+    internal async Task CommitCutAsync(
+        string consumer, long nextOffset, IReadOnlyList<Batch> landed, Func<SqlSession, IReadOnlyList<Batch>, Task> alongside, CancellationToken cancellation)
     {
         var hasOrphans = await sql.WriteAsync(async session =>
         {
@@ -139,6 +141,7 @@ internal sealed class BatchStore(SqlStore sql)
                 insert into consumer (name, next_offset) values (@consumer, @nextOffset)
                 on conflict (name) do update set next_offset = excluded.next_offset
                 """, new { consumer, nextOffset });
+            await alongside(session, [.. landed.Where(batch => !orphans.Contains(batch.OwnerId))]);
             return orphans.Count > 0;
         }, cancellation);
         if (hasOrphans)

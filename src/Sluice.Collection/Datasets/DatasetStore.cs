@@ -1,4 +1,5 @@
 using Sluice.Collection.Batches;
+using Sluice.Collection.Observe;
 using Sluice.Storage;
 
 namespace Sluice.Collection.Datasets;
@@ -18,12 +19,15 @@ internal sealed class DatasetStore(SqlStore sql)
     internal Task<Dataset?> FindAsync(string datasetId, CancellationToken cancellation) => sql.ReadAsync(
         session => session.FindAsync<Dataset>($"select {Columns} from dataset where dataset_id = @datasetId", new { datasetId }), cancellation);
 
-    internal Task AddAsync(Dataset dataset, CancellationToken cancellation) => sql.WriteAsync(
-        session => session.ExecuteAsync(
+    internal Task AddAsync(Dataset dataset, CancellationToken cancellation) => sql.WriteAsync(async session =>
+    {
+        await session.ExecuteAsync(
             """
             insert into dataset (dataset_id, document, created_ms, created_by, modified_ms, version)
             values (@DatasetId, @Document, @CreatedMs, @CreatedBy, @ModifiedMs, 1)
-            """, dataset), cancellation);
+            """, dataset);
+        await MetricStore.AddAsync(session, [new MetricRow(Measure.NewDataset, "", "", MetricRow.MinuteOf(dataset.CreatedMs), 1)]);
+    }, cancellation);
 
     /// <summary>Replaces the document if nobody changed it since it was read; false otherwise.</summary>
     internal Task<bool> TryUpdateAsync(Dataset dataset, CancellationToken cancellation) => sql.WriteAsync(async session =>

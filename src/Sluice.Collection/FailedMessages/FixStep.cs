@@ -118,7 +118,7 @@ internal sealed class FixStep(CollectionEnvironment environment, Fix fix, JsonPa
         }
 
         var identities = ArrayPool<byte>.Shared.Rent(RecordWriter.IdentityBytes);
-        new RecordWriter(inlet, message, identities).Write(
+        new RecordWriter(inlet, environment.Routes.Namespaces, message, identities).Write(
             slot, verdict, xactionId, MessageMarks.Resent | (line.IsAuthenticated ? MessageMarks.Authenticated : MessageMarks.None), batch, remembered, alsoRemembered);
         ArrayPool<byte>.Shared.Return(identities);
         return true;

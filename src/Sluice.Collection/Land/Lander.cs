@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Logging;
+using Sluice.Collection.Batches;
+using Sluice.Collection.Observe;
 using Sluice.Journal;
 using Sluice.Storage;
 
@@ -105,7 +107,8 @@ internal sealed class Lander(CollectionEnvironment environment, CollectionOption
         while (true)
         {
             var plans = await environment.Batches.ListPlansAsync(stop);
-            using var window = new LandingWindow(environment.Lake, environment.Organisation.OrgId, plans, clock);
+            var tally = await environment.Metrics.BeginAsync(stop);
+            using var window = new LandingWindow(environment.Lake, environment.Organisation.OrgId, plans, tally, clock);
             var goesOn = await GatherAsync(reader, window, stop);
             if (!window.IsEmpty)
                 await CutAsync(window, reader.Position, hold);
@@ -159,11 +162,19 @@ internal sealed class Lander(CollectionEnvironment environment, CollectionOption
         }
     }
 
+    private async Task TellAsync(SqlSession session, LandingWindow window, IReadOnlyList<Batch> registered)
+    {
+        await MetricStore.CommitAsync(session, window.Tally);
+        await environment.Outbox.AddAsync(session, registered);
+    }
+
     private async Task CutAsync(LandingWindow window, long nextOffset, RetentionHold hold)
     {
         var landed = window.Complete(_committedOffset, nextOffset);
         // Not cancelled by a stop: the files are there, and registering them is one short transaction.
-        await environment.Batches.CommitCutAsync(Consumer, nextOffset, landed, CancellationToken.None);
+        await environment.Batches.CommitCutAsync(
+            Consumer, nextOffset, landed, (session, registered) => TellAsync(session, window, registered), CancellationToken.None);
+        environment.Outbox.Announce();
         Volatile.Write(ref _committedOffset, nextOffset);
         hold.Advance(nextOffset);
         foreach (var batch in landed)

@@ -1,6 +1,7 @@
 using System.Text;
 using Sluice.Collection.Batches;
 using Sluice.Collection.Export;
+using Sluice.Collection.Observe;
 using Sluice.Collection.Routes;
 using Sluice.Journal;
 using Sluice.Journal.Records;
@@ -12,7 +13,7 @@ namespace Sluice.Collection.Land;
 internal delegate bool MessageFilter(in MessageRecord record);
 
 /// <summary>One window of landing: every batch that is open in it. Given up whole, or cut whole.</summary>
-internal sealed class LandingWindow(FileStore lake, string orgId, IReadOnlyList<Batch> leftPlans, TimeProvider clock) : IDisposable
+internal sealed class LandingWindow(FileStore lake, string orgId, IReadOnlyList<Batch> leftPlans, MetricTally tally, TimeProvider clock) : IDisposable
 {
     private readonly Dictionary<byte[], OpenBatch> _good = new(Utf8Key.Comparer);
     private readonly Dictionary<byte[], OpenBatch> _failed = new(Utf8Key.Comparer);
@@ -24,6 +25,9 @@ internal sealed class LandingWindow(FileStore lake, string orgId, IReadOnlyList<
 
     /// <summary>Where the window's last record ended.</summary>
     internal long NextOffset { get; private set; } = -1;
+
+    /// <summary>What was counted of it, to be committed with it.</summary>
+    internal MetricTally Tally => tally;
 
     internal bool IsEmpty => NextOffset < 0;
 
@@ -46,6 +50,7 @@ internal sealed class LandingWindow(FileStore lake, string orgId, IReadOnlyList<
         if (!MessageRecord.TryRead(journalRecord.Payload, out var record) || Only?.Invoke(record) is false)
             return;
 
+        tally.Add(record, journalRecord.TimeMs);
         _message.Take(record, journalRecord.TimeMs);
         PlainBytes += _message.Text.Length;
         if (record.Outcome == MessageOutcome.Accepted)
@@ -64,7 +69,10 @@ internal sealed class LandingWindow(FileStore lake, string orgId, IReadOnlyList<
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         List<Batch> landed = [.. _good.Values.Concat(_failed.Values).Select(open => open.Complete(now))];
         foreach (var batch in landed)
+        {
             (batch.FromOffset, batch.NextOffset) = (fromOffset, nextOffset);
+            tally.AddBatch(batch);
+        }
         return landed;
     }
 

@@ -49,7 +49,7 @@ internal sealed class ReceivedRequest(
         try
         {
             var judge = new MessageJudge(routes, inlet, body);
-            var writer = new RecordWriter(inlet, body, identities);
+            var writer = new RecordWriter(inlet, routes.Namespaces, body, identities);
             var slots = Slots.Span;
             var index = first;
             for (; index < slots.Length && batch.Bytes < enoughBytes; index++)
@@ -74,7 +74,7 @@ internal sealed class ReceivedRequest(
         var identities = ArrayPool<byte>.Shared.Rent(RecordWriter.IdentityBytes);
         try
         {
-            var writer = new RecordWriter(inlet, body, identities);
+            var writer = new RecordWriter(inlet, routes.Namespaces, body, identities);
             var again = _undecided!;
             _undecided = [];
             var next = 0;
@@ -152,7 +152,7 @@ internal sealed class ReceivedRequest(
         Span<byte> xaction = stackalloc byte[XactionStamp.MaxBytes];
         writer.Write(
             slot, verdict, XactionIdOf(index, verdict.ShowsAsAccepted, xaction),
-            isAuthenticated ? MessageMarks.Authenticated : MessageMarks.None, batch, key);
+            (isAuthenticated ? MessageMarks.Authenticated : MessageMarks.None) | (IsMulti ? MessageMarks.None : MessageMarks.Alone), batch, key);
     }
 
     private Claim ClaimOf(in MessageSlot slot, in Verdict verdict, ReadOnlySpan<byte> body, out RememberedKey remembered, out RequestClaims? other)

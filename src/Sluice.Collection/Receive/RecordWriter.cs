@@ -7,9 +7,10 @@ namespace Sluice.Collection.Receive;
 
 /// <summary>Writes judged messages as journal records, allocating nothing for accepted ones.</summary>
 /// <param name="inlet">Where they came in.</param>
+/// <param name="namespaces">The namespaces their identities may be of.</param>
 /// <param name="body">The bytes their slots point into.</param>
 /// <param name="identityBuffer">Room for one message's identities; what does not fit is left out.</param>
-internal readonly ref struct RecordWriter(InletRoute inlet, ReadOnlySpan<byte> body, Span<byte> identityBuffer)
+internal readonly ref struct RecordWriter(InletRoute inlet, NamespaceCodes namespaces, ReadOnlySpan<byte> body, Span<byte> identityBuffer)
 {
     /// <summary>Twenty identities of ordinary length.</summary>
     internal const int IdentityBytes = 16 * 1024;
@@ -25,7 +26,7 @@ internal readonly ref struct RecordWriter(InletRoute inlet, ReadOnlySpan<byte> b
         in MessageSlot slot, in Verdict verdict, ReadOnlySpan<byte> xactionId, MessageMarks marks, AppendBatch batch,
         RememberedKey remembered = default, RememberedKey alsoRemembered = default)
     {
-        var identities = new IdentityFinder(_identityBuffer);
+        var identities = new IdentityFinder(_identityBuffer, namespaces);
         if (verdict.Schema is { IdentityFields: { Length: > 0 } fields } && slot.Entity.Kind == SliceKind.Object)
             identities.FindFields(slot.Entity.Of(_body), fields);
         if (slot.IdentityMap.Kind == SliceKind.Object)
@@ -35,7 +36,7 @@ internal readonly ref struct RecordWriter(InletRoute inlet, ReadOnlySpan<byte> b
         new MessageRecordFields
         {
             Outcome = verdict.IsAccepted ? MessageOutcome.Accepted : MessageOutcome.Rejected,
-            Marks = marks | MarksOf(verdict),
+            Marks = marks | MarksOf(verdict) | (identities.HasUnregistered ? MessageMarks.UnknownNamespace : MessageMarks.None),
             PartitionHash = identities.Count > 0 ? identities.PartitionHash : PartitionHash.Of(default, xactionId),
             SchemaVersion = verdict.SchemaVersion,
             DatasetId = verdict.Dataset is null ? default : verdict.Dataset.Id,

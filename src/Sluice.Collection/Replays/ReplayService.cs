@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Sluice.Collection.Batches;
 using Sluice.Collection.Export;
 using Sluice.Collection.Land;
+using Sluice.Collection.Observe;
 using Sluice.Collection.Routes;
 using Sluice.Journal;
 using Sluice.Journal.Records;
@@ -109,7 +110,8 @@ internal sealed class ReplayService(CollectionRuntime collection, TimeProvider c
             var owners = new ReplayedOwners(old);
             var plans = old.Select(PlanFor).ToList();
             await environment.Batches.AddPlansAsync(plans, CancellationToken.None);
-            using var window = new LandingWindow(environment.Lake, environment.Organisation.OrgId, plans, clock) { Only = owners.Has };
+            var uncommitted = new MetricTally(new RecentCalls(null)); // these records were counted when they landed
+            using var window = new LandingWindow(environment.Lake, environment.Organisation.OrgId, plans, uncommitted, clock) { Only = owners.Has };
             Read(environment, window, part, stop);
             var made = window.Complete(part.FromOffset, part.NextOffset);
             if (Difference(old, made) is { } difference)

@@ -2,15 +2,17 @@ using System.Collections.Frozen;
 
 namespace Sluice.Collection.Routes;
 
-/// <summary>Every inlet, dataset and schema of an environment at one moment: immutable, taken once per request, swapped whole on change.</summary>
+/// <summary>Every inlet, dataset, schema and namespace of an environment at one moment: immutable, taken once per request, swapped whole on change.</summary>
 internal sealed class RouteTable
 {
     private readonly FrozenDictionary<string, InletRoute> _inlets;
     private readonly FrozenDictionary<byte[], DatasetRoute>.AlternateLookup<ReadOnlySpan<byte>> _datasets;
     private readonly FrozenDictionary<byte[], SchemaRoute>.AlternateLookup<ReadOnlySpan<byte>> _schemas;
 
-    internal RouteTable(IEnumerable<InletRoute> inlets, IEnumerable<DatasetRoute> datasets, IEnumerable<SchemaRoute> schemas)
+    internal RouteTable(
+        IEnumerable<InletRoute> inlets, IEnumerable<DatasetRoute> datasets, IEnumerable<SchemaRoute> schemas, NamespaceCodes? namespaces = null)
     {
+        Namespaces = namespaces ?? NamespaceCodes.Standard;
         _inlets = inlets.SelectMany(inlet => inlet.Names.Select(name => KeyValuePair.Create(name, inlet))).ToFrozenDictionary(StringComparer.Ordinal);
         var byId = datasets.ToFrozenDictionary(dataset => dataset.Id, Utf8Key.Comparer);
         _datasets = byId.GetAlternateLookup<ReadOnlySpan<byte>>();
@@ -20,6 +22,9 @@ internal sealed class RouteTable
 
     /// <summary>Whether any inlet or dataset asks for repetitions to be found.</summary>
     internal bool Deduplicates { get; }
+
+    /// <summary>The namespaces that identities may be of.</summary>
+    internal NamespaceCodes Namespaces { get; }
 
     internal static RouteTable Empty { get; } = new([], [], []);
 

@@ -6,8 +6,11 @@ using Sluice.Journal.Records;
 namespace Sluice.Collection.Validate;
 
 /// <summary>Reads a message's identities, from its <c>identityMap</c> and the fields that descriptors name, into the form a journal record carries (contract collection.md 5.2), allocating nothing.</summary>
-/// <remarks>The bytes have been scanned, so the JSON is whole; entries that are not identities are passed over.</remarks>
-internal ref struct IdentityFinder(Span<byte> encoded)
+/// <remarks>
+/// The bytes have been scanned, so the JSON is whole; entries that are not identities are passed over. A code of the map is kept in its
+/// registered spelling, and left out with its identities when it is not registered; fields bring the registered code themselves.
+/// </remarks>
+internal ref struct IdentityFinder(Span<byte> encoded, NamespaceCodes namespaces)
 {
     /// <summary>The guardrail of the contract: further identities of a record are not taken.</summary>
     internal const int MaxIdentities = 20;
@@ -19,6 +22,9 @@ internal ref struct IdentityFinder(Span<byte> encoded)
     private bool _havePrimary;
 
     internal int Count { get; private set; }
+
+    /// <summary>Whether an identity was left out because no namespace has its code.</summary>
+    internal bool HasUnregistered { get; private set; }
 
     internal int EncodedBytes { get; private set; }
 
@@ -45,8 +51,9 @@ internal ref struct IdentityFinder(Span<byte> encoded)
                 cursor.SkipValue();
                 continue;
             }
+            var registered = Registered(code);
             while (cursor.NextItem((byte)']'))
-                ReadEntry(code, cursor.TakeValue());
+                ReadEntry(registered, cursor.TakeValue());
         }
     }
 
@@ -101,8 +108,13 @@ internal ref struct IdentityFinder(Span<byte> encoded)
 
     private void Add(ReadOnlySpan<byte> code, ReadOnlySpan<byte> id, bool isPrimary, AuthenticatedState state)
     {
-        if (IsNoIdentity(id) || code.IsEmpty || id.Length > MaxValueBytes || Count == MaxIdentities)
+        if (IsNoIdentity(id) || id.Length > MaxValueBytes || Count == MaxIdentities)
             return;
+        if (code.IsEmpty)
+        {
+            HasUnregistered = true;
+            return;
+        }
 
         // The record keeps the plain text; the end of its own room serves to take the escapes out.
         var room = _encoded[EncodedBytes..];
@@ -121,6 +133,20 @@ internal ref struct IdentityFinder(Span<byte> encoded)
         if (Count == 1 || (isPrimary && !_havePrimary))
             PartitionHash = Journal.Records.PartitionHash.Of(code, id);
         _havePrimary |= isPrimary;
+    }
+
+    // The registered spelling, or empty when there is none.
+    private readonly ReadOnlySpan<byte> Registered(ReadOnlySpan<byte> code)
+    {
+        if (code.Contains((byte)'\\'))
+        {
+            // An escape makes a code longer, so one that does not fit here is none of ours.
+            if (code.Length > 6 * MaxCodeBytes)
+                return default;
+            Span<byte> plain = stackalloc byte[6 * MaxCodeBytes];
+            return namespaces.Find(plain[..JsonText.Unescape(code, plain)]);
+        }
+        return namespaces.Find(code);
     }
 
     // Values that stand for nobody (contract 5.2); everybody who sends one would become one person.

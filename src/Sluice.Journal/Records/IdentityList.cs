@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace Sluice.Journal.Records;
 
 /// <summary>One identity of a message.</summary>
-/// <param name="namespaceCode">Such as <c>ECID</c> or <c>Email</c>, spelled as the sender spelled it.</param>
+/// <param name="namespaceCode">Such as <c>ECID</c> or <c>Email</c>, as the namespace's registered spelling has it.</param>
 /// <param name="value">The id in that namespace.</param>
 public readonly ref struct Identity(ReadOnlySpan<byte> namespaceCode, ReadOnlySpan<byte> value, bool isPrimary, AuthenticatedState state)
 {

@@ -37,6 +37,12 @@ public enum MessageMarks : byte
 
     /// <summary>It was refused before, put right and sent again; the xaction id is the one its sender was told then.</summary>
     Resent = 8,
+
+    /// <summary>It named identities of a namespace that is not registered; they are left out.</summary>
+    UnknownNamespace = 16,
+
+    /// <summary>It was a request of its own, whose HTTP status was its verdict.</summary>
+    Alone = 32,
 }
 
 /// <summary>How sure the sender is that an identity is this person's (identityMap's <c>authenticatedState</c>).</summary>

@@ -84,7 +84,7 @@ public sealed class AllocationTests
     {
         var sample = JsonNode.Parse(File.ReadAllText(Path.Combine(SharedData.Repository, "samples/messages/valid.json")))!["messages"]![0]!;
         sample["body"]!["xdmEntity"]!["identityMap"] =
-            JsonNode.Parse("""{"ECID":[{"id":"3813","primary":true,"authenticatedState":"authenticated"}],"Email":[{"id":"a@example.com"}]}""");
+            JsonNode.Parse("""{"ECID":[{"id":"3813","primary":true,"authenticatedState":"authenticated"}],"email":[{"id":"a@example.com"}]}""");
         var text = sample.ToJsonString()
             .Replace("{SCHEMA_ID}", "https://ns.adobe.com/acme/schemas/1", StringComparison.Ordinal)
             .Replace("{DATASET_ID}", "5e41fb9b9c0d1f18a8b3a1c2", StringComparison.Ordinal)

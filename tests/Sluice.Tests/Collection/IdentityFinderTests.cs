@@ -50,7 +50,7 @@ public sealed class IdentityFinderTests
     private static List<string> Find(string entity, string map, params IdentityField[] fields)
     {
         var buffer = new byte[16_384];
-        var finder = new IdentityFinder(buffer);
+        var finder = new IdentityFinder(buffer, NamespaceCodes.Standard);
         finder.FindFields(Encoding.UTF8.GetBytes(entity), fields);
         finder.FindMap(Encoding.UTF8.GetBytes(map));
         var found = new List<string>();
