@@ -12,6 +12,7 @@ using Sluice.Collection.FailedMessages;
 using Sluice.Collection.FlowService;
 using Sluice.Collection.Inlets;
 using Sluice.Collection.Land;
+using Sluice.Collection.OpenApi;
 using Sluice.Collection.Receive;
 using Sluice.Collection.Replays;
 using Sluice.Collection.SchemaRegistry;
@@ -55,10 +56,11 @@ public static class CollectionModule
         .AddHostedService(provider => provider.GetRequiredService<LandingService>())
         .AddHostedService<DeletedFiles>();
 
-    /// <summary>Maps the receiving paths, which only ask for a token where their inlet does, and the management paths, which always do.</summary>
+    /// <summary>Maps the receiving paths, which only ask for a token where their inlet does, the description, which never does, and the management paths.</summary>
     public static IEndpointRouteBuilder MapCollection(this IEndpointRouteBuilder routes)
     {
         routes.MapReceive();
+        routes.MapOpenApi();
 
         Management(routes, "/data/core/edge/inlet").MapInlets();
         Management(routes, "/data/foundation/schemaregistry").MapSchemaRegistry();
