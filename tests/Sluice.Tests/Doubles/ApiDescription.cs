@@ -53,7 +53,8 @@ internal static class ApiDescription
 {
     private static readonly ConcurrentDictionary<string, CompiledSchema> Compiled = new(StringComparer.Ordinal);
 
-    internal static JsonElement Root { get; } = JsonDocument.Parse(OpenApiRoutes.Document, new JsonDocumentOptions { AllowDuplicateProperties = false }).RootElement;
+    internal static JsonElement Root { get; } =
+        JsonDocument.Parse(OpenApiRoutes.Document, new JsonDocumentOptions { AllowDuplicateProperties = false }).RootElement;
 
     // Below Root: what is first in the file is made first.
     internal static IReadOnlyList<ApiOperation> Operations { get; } =
