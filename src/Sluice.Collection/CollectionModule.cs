@@ -16,6 +16,7 @@ using Sluice.Collection.LaterDoors;
 using Sluice.Collection.Namespaces;
 using Sluice.Collection.Notifications;
 using Sluice.Collection.Observe;
+using Sluice.Collection.OpenApi;
 using Sluice.Collection.Receive;
 using Sluice.Collection.Replays;
 using Sluice.Collection.SchemaRegistry;
@@ -64,10 +65,11 @@ public static class CollectionModule
         .AddHostedService(provider => provider.GetRequiredService<LandingService>())
         .AddHostedService<DeletedFiles>();
 
-    /// <summary>Maps the receiving paths, which only ask for a token where their inlet does, and the management paths, which always do.</summary>
+    /// <summary>Maps the receiving paths, which only ask for a token where their inlet does, the description, which never does, and the management paths.</summary>
     public static IEndpointRouteBuilder MapCollection(this IEndpointRouteBuilder routes)
     {
         routes.MapGroup("").AddEndpointFilter(RefusedCalls.CountAsync).MapReceive();
+        routes.MapOpenApi();
 
         Management(routes, "/data/core/edge/inlet").MapInlets();
         Management(routes, "/data/foundation/schemaregistry").MapSchemaRegistry();

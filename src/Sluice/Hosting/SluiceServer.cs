@@ -39,6 +39,9 @@ internal sealed class SluiceServer : IAsyncDisposable
     /// <summary>The data folder.</summary>
     internal string Folder => _app.Services.GetRequiredService<Installation>().Folder;
 
+    /// <summary>Every route of every door that is open.</summary>
+    internal IEnumerable<Endpoint> Endpoints => ((IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints);
+
     /// <summary>Whether a failure to start is something the operator can read and mend, and so needs no stack trace.</summary>
     internal static bool IsStartFault(Exception failure) =>
         failure is InvalidOperationException or ArgumentException or IOException or JournalException or StoreUnavailableException

@@ -11,7 +11,7 @@ public sealed record ApiAnswer(HttpStatusCode Status, JsonNode? Body, string Tex
     public JsonNode Json => Body ?? throw new InvalidOperationException($"{(int)Status} with a body that is no JSON: {Text}");
 }
 
-/// <summary>Speaks JSON to a house over its public door.</summary>
+/// <summary>Speaks JSON to a house over its public door, and lets no answer pass that the OpenAPI document does not describe.</summary>
 public sealed class ApiClient : IDisposable
 {
     private readonly HttpClient _http;
@@ -56,6 +56,8 @@ public sealed class ApiClient : IDisposable
         {
             // NDJSON and empty answers are looked at as text.
         }
+        Assert.Null(ApiDescription.FaultOf(
+            request.Method.Method, request.RequestUri!.AbsolutePath, (int)response.StatusCode, response.Content.Headers.ContentType?.MediaType, text));
         return new ApiAnswer(response.StatusCode, body, text, response.Headers);
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Routing;
 using Sluice.Hosting;
 
 namespace Sluice.Tests.Doubles;
@@ -32,6 +33,9 @@ public sealed class TestHouse : IAsyncDisposable
     public string OrgId => Credentials["orgId"]!.GetValue<string>();
 
     public string TenantId => Credentials["tenantId"]!.GetValue<string>();
+
+    /// <summary>Every route that it serves.</summary>
+    internal IEnumerable<RouteEndpoint> Routes => _server.Endpoints.OfType<RouteEndpoint>();
 
     /// <summary>Starts a house of its own for a test; <paramref name="settings"/> are <c>Section:Key=value</c>.</summary>
     public static async Task<TestHouse> StartAsync(StoreKind kind = StoreKind.Sqlite, params string[] settings)
