@@ -32,6 +32,12 @@ internal static partial class Log
     [LoggerMessage(1009, LogLevel.Warning, "{Environment}: a replay paused; it does its window again")]
     internal static partial void ReplayPaused(this ILogger logger, string environment, Exception failure);
 
+    [LoggerMessage(1020, LogLevel.Error, "{Environment}: fix {FixId} cannot go on; its messages stay in their group")]
+    internal static partial void FixFailed(this ILogger logger, string environment, string fixId, Exception fault);
+
+    [LoggerMessage(1021, LogLevel.Error, "{Environment}: replay {ReplayId} cannot go on; what is listed stays as it is")]
+    internal static partial void ReplayFailed(this ILogger logger, string environment, string replayId, Exception fault);
+
     [LoggerMessage(1005, LogLevel.Warning, "{Environment}: remembered ids cannot be written now; they stay in memory and the journal keeps what is missing")]
     internal static partial void RememberingPaused(this ILogger logger, string environment, Exception failure);
 

@@ -39,7 +39,7 @@ internal sealed class DeduplicationService(CollectionRuntime collection, TimePro
         {
             await environment.Memory.WriteAsync(CancellationToken.None);
         }
-        catch (Exception failure) when (failure is IOException or StoreUnavailableException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or StoreUnavailableException)
         {
             log.RememberingPaused(environment.Name.Value, failure);
         }

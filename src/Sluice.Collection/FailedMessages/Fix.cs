@@ -6,6 +6,7 @@ internal sealed class Fix
     internal const string Running = "running";
     internal const string Done = "done";
     internal const string Cancelled = "cancelled";
+    internal const string Failed = "failed";
 
     /// <summary>A ULID.</summary>
     public string FixId { get; set; } = "";

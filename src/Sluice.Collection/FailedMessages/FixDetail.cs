@@ -29,6 +29,14 @@ internal sealed class FixDetail
         return detail;
     }
 
+    /// <summary>The detail of a fix that could not go on.</summary>
+    internal static string Failed(string reason)
+    {
+        var detail = new FixDetail();
+        detail._reasons[reason] = 1;
+        return detail.Write();
+    }
+
     internal void Add(FailedLine line, byte[]? patched, string? reason)
     {
         if (reason is not null)

@@ -12,7 +12,8 @@ namespace Sluice.Collection.FailedMessages;
 /// <summary>Carries out fixes, one at a time in each environment; those a stopped process left go on where they stood.</summary>
 /// <remarks>
 /// Guarantees: a message is stored at most once, whatever stops in between; see <see cref="FixStep"/>.
-/// After a failure (journal full, database away): the step is done again after a pause. A fault of ours stops the service and is logged.
+/// After a failure (journal full, database away): the step is done again after a pause. What does not pass (a damaged file, a fault of ours)
+/// fails the fix with the reason, and nothing else.
 /// </remarks>
 internal sealed class FixService(CollectionRuntime collection, CollectionOptions options, TimeProvider clock, ILogger<FixService> log) : BackgroundService
 {
@@ -38,7 +39,7 @@ internal sealed class FixService(CollectionRuntime collection, CollectionOptions
             try
             {
                 foreach (var fix in await environment.Fixes.ListRunningAsync(stop))
-                    await RunAsync(environment, fix, stop);
+                    await RunOrFailAsync(environment, fix, stop);
                 await Asked(environment).WaitAsync(stop);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -50,6 +51,20 @@ internal sealed class FixService(CollectionRuntime collection, CollectionOptions
                 log.FixPaused(environment.Name.Value, failure);
                 await Task.Delay(PauseAfterFailure, clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
+        }
+    }
+
+    private async Task RunOrFailAsync(CollectionEnvironment environment, Fix fix, CancellationToken stop)
+    {
+        try
+        {
+            await RunAsync(environment, fix, stop);
+        }
+        catch (Exception fault) when (fault is not (IOException or StoreUnavailableException or JournalException or OperationCanceledException))
+        {
+            // What was committed of it counts; its messages stay in their group, and another fix can be asked for.
+            log.FixFailed(environment.Name.Value, fix.FixId, fault);
+            await environment.Fixes.FailAsync(fix.FixId, $"The fix stopped: {fault.Message}", CancellationToken.None);
         }
     }
 

@@ -48,6 +48,12 @@ internal sealed class FixStore(SqlStore sql)
         return await session.ExecuteAsync("update failure_fix set state = @State where fix_id = @FixId and state = 'running'", fix) == 1;
     }, cancellation);
 
+    /// <summary>Ends a fix that cannot go on.</summary>
+    internal Task FailAsync(string fixId, string reason, CancellationToken cancellation) => sql.WriteAsync(
+        session => session.ExecuteAsync(
+            "update failure_fix set state = 'failed', detail = @detail where fix_id = @fixId and state = 'running'",
+            new { fixId, detail = FixDetail.Failed(reason) }), cancellation);
+
     /// <summary>Cancels a fix that is under way; false when it is not.</summary>
     internal Task<bool> TryCancelAsync(string fixId, CancellationToken cancellation) => sql.WriteAsync(async session =>
         await session.ExecuteAsync("update failure_fix set state = 'cancelled' where fix_id = @fixId and state = 'running'", new { fixId }) == 1, cancellation);

@@ -95,6 +95,12 @@ internal sealed class ReplayService(CollectionRuntime collection, TimeProvider c
             // A part of the journal that is gone or damaged does not come back: say so, and leave what is there.
             (replay.State, replay.Reason) = (Replay.Failed, failure.Message);
         }
+        catch (Exception fault) when (fault is not (IOException or StoreUnavailableException or OperationCanceledException))
+        {
+            // A fault of ours ends this replay, not the program; its half-made files go at the next turn.
+            log.ReplayFailed(environment.Name.Value, replay.ReplayId, fault);
+            (replay.State, replay.Reason) = (Replay.Failed, fault.Message);
+        }
         replay.UpdatedMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
         await environment.Replays.UpdateAsync(replay, CancellationToken.None);
     }

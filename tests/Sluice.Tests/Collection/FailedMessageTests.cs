@@ -164,6 +164,26 @@ public sealed class FailedMessageTests
         folder.Delete(recursive: true);
     }
 
+    [Fact]
+    public async Task A_fix_that_meets_a_damaged_file_fails_with_the_reason_and_the_door_goes_on()
+    {
+        await using var house = await TestHouse.StartAsync();
+        using var producer = await Producer.OpenAsync(house);
+        await producer.SendAsync(Wrong(producer, "a", 0));
+        await producer.LandedAsync(1, "failed");
+        var group = (await GroupsAsync(producer)).Single();
+        var file = Directory.GetFiles(Path.Combine(house.Folder, "production", "lake"), "failed-*.gz", SearchOption.AllDirectories).Single();
+        await File.WriteAllTextAsync(file, "this is no gzip", TestContext.Current.CancellationToken);
+
+        var fix = await FixAsync(producer, group["fingerprint"]!.GetValue<string>(), Without("productListItems"), false);
+        await producer.SendAsync(producer.Message());
+
+        Assert.Equal("failed", fix["state"]!.GetValue<string>());
+        Assert.StartsWith("The fix stopped: ", fix["reasons"]![0]!["message"]!.GetValue<string>());
+        Assert.Single(await GroupsAsync(producer));
+        Assert.Single(await producer.LandedAsync(1));
+    }
+
     [Theory]
     [InlineData("""{"patch":{}}""", "'patch': A JSON Patch must be an array of operations")]
     [InlineData("""{"patch":[{"op":"mend","path":"/a"}]}""", "'patch': Operation 0 of the JSON Patch: 'op' must be add, remove, replace, move, copy or test")]
