@@ -12,9 +12,10 @@ namespace Sluice.Access;
 [JsonSerializable(typeof(Credentials))]
 internal sealed partial class AccessJson : JsonSerializerContext;
 
-/// <summary>How token answers look: OAuth 2.0 names (RFC 6749).</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
-[JsonSerializable(typeof(TokenGranted))]
-[JsonSerializable(typeof(TokenRefused))]
-[JsonSerializable(typeof(GatewayRefusal))]
-internal sealed partial class TokenJson : JsonSerializerContext;
+/// <summary>How documents look in the database: members that are not known any more are passed over.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(ClientDocument))]
+[JsonSerializable(typeof(UserDocument))]
+[JsonSerializable(typeof(IReadOnlyList<string>))]
+[JsonSerializable(typeof(IReadOnlyList<PermissionRow>))]
+internal sealed partial class StoredJson : JsonSerializerContext;

@@ -92,7 +92,7 @@ public static class CollectionModule
 
     private static RouteGroupBuilder Management(IEndpointRouteBuilder routes, string path)
     {
-        var group = routes.MapGroup(path).RequireCaller();
+        var group = routes.MapGroup(path).RequireCaller(AccessArea.Collection);
         group.AddEndpointFilterFactory((_, next) => context =>
             new EnvironmentFilter(context.HttpContext.RequestServices.GetRequiredService<CollectionRuntime>()).InvokeAsync(context, next));
         return group;

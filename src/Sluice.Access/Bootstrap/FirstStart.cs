@@ -13,7 +13,8 @@ internal static class FirstStart
 
     /// <summary>Returns the path of the credentials file it wrote, or null when the installation already had its organisation.</summary>
     /// <exception cref="InvalidOperationException">The bootstrap file cannot be used; nothing was created.</exception>
-    internal static async Task<string?> RunAsync(Installation installation, string? bootstrapFile, TimeProvider clock, CancellationToken cancellation)
+    internal static async Task<string?> RunAsync(
+        Installation installation, AccessOptions options, string? bootstrapFile, TimeProvider clock, CancellationToken cancellation)
     {
         if (await OrganisationStore.FindAsync(installation.Sql, cancellation) is not null)
             return null;
@@ -23,7 +24,7 @@ internal static class FirstStart
 
         // The file first: were the rows first, a crash between the two would leave secrets nobody ever saw.
         await WriteAsync(path, credentials, cancellation);
-        await CreateAsync(installation.Sql, credentials, clock, cancellation);
+        await CreateAsync(installation.Sql, credentials, options, clock, cancellation);
         return path;
     }
 
@@ -68,27 +69,66 @@ internal static class FirstStart
         Folder.Flush(Path.GetDirectoryName(path)!);
     }
 
-    private static Task CreateAsync(SqlStore sql, Credentials credentials, TimeProvider clock, CancellationToken cancellation)
+    /// <summary>Gives the clients of a store that an older program made what clients have now.</summary>
+    internal static Task CompleteAsync(SqlStore sql, Organisation organisation, TimeProvider clock, CancellationToken cancellation) =>
+        sql.WriteAsync(async session =>
+        {
+            foreach (var client in (await ClientStore.ListAsync(session)).Where(client => client.Document.GrantTypes.Count == 0))
+            {
+                var completed = Complete(client, organisation);
+                await ClientStore.ChangeAsync(session, completed);
+                if (completed.Kind == ClientKind.Api)
+                    await TechnicalAccounts.AddAsync(session, completed, clock.GetUtcNow().ToUnixTimeMilliseconds());
+            }
+        }, cancellation);
+
+    private static Task CreateAsync(SqlStore sql, Credentials credentials, AccessOptions options, TimeProvider clock, CancellationToken cancellation)
     {
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        var organisation = new Organisation(credentials.OrgId, credentials.TenantId);
         return sql.WriteAsync(async session =>
         {
-            await OrganisationStore.AddAsync(session, new Organisation(credentials.OrgId, credentials.TenantId), now);
-            await ClientStore.AddAsync(session, credentials.Client, "API client", ClientKind.Api, now);
-            await ClientStore.AddAsync(session, credentials.LegacyClient, "Legacy client", ClientKind.Legacy, now);
-            await session.ExecuteAsync(
-                """
-                insert into account (account_id, username, password_hash, is_admin, created_ms)
-                values (@id, @Username, @hash, @yes, @now)
-                """,
-                new
-                {
-                    id = await session.NextIdAsync("account"),
-                    credentials.Admin.Username,
-                    hash = new PasswordHasher<AdminCredentials>().HashPassword(credentials.Admin, credentials.Admin.Password),
-                    yes = true,
-                    now,
-                });
+            await OrganisationStore.AddAsync(session, organisation, now);
+            await AccountSettings.SetRoleBasedAsync(session, options.RoleBasedAccess);
+            await UserStore.AddAsync(session, new User
+            {
+                UserId = 0,
+                Username = credentials.Admin.Username,
+                Document = new UserDocument(),
+                IsAdmin = true,
+                ClientId = "",
+                HasPassword = true,
+                PasswordSetMs = now,
+                PasswordIsTemporary = false,
+                LockedUntilMs = 0,
+                TokensSinceMs = 0,
+                CreatedMs = now,
+                UpdatedMs = now,
+                CreatedBy = 0,
+                UpdatedBy = 0,
+            }, new PasswordHasher<string>().HashPassword(credentials.Admin.Username, credentials.Admin.Password));
+
+            var client = await AddClientAsync(session, credentials.Client, "API client", ClientKind.Api, organisation, now);
+            await TechnicalAccounts.AddAsync(session, client, now);
+            await AddClientAsync(session, credentials.LegacyClient, "Legacy client", ClientKind.Legacy, organisation, now);
         }, cancellation);
     }
+
+    private static async Task<Client> AddClientAsync(
+        SqlSession session, ClientCredentials credentials, string name, ClientKind kind, Organisation organisation, long nowMs)
+    {
+        var client = Complete(new Client(credentials.ClientId, kind, name, "", new ClientDocument(), [], [], nowMs, nowMs), organisation);
+        var salt = SecretHash.NewSalt();
+        await ClientStore.AddAsync(session, client);
+        await ClientStore.AddSecretAsync(
+            session, client.ClientId, new ClientSecret(TechnicalAccounts.NewId("s"), salt, SecretHash.Of(salt, credentials.ClientSecret), nowMs, null));
+        return client;
+    }
+
+    // The first API client is the operator's own, and so an admin's: without it nobody could add others by API.
+    private static Client Complete(Client client, Organisation organisation) => client with
+    {
+        TechnicalAccount = client.Kind == ClientKind.Api ? TechnicalAccounts.NewName(organisation) : "",
+        Document = client.Document with { GrantTypes = GrantTypes.PossibleFor(client.Kind), IsAdmin = client.Kind == ClientKind.Api },
+    };
 }

@@ -5,7 +5,11 @@ namespace Sluice.Access;
 /// <summary>The organisation an installation belongs to.</summary>
 /// <param name="OrgId">Such as <c>0123456789ABCDEF01234567@AdobeOrg</c>.</param>
 /// <param name="TenantId">The word in schema ids and custom field names.</param>
-public sealed record Organisation(string OrgId, string TenantId);
+public sealed record Organisation(string OrgId, string TenantId)
+{
+    /// <summary>The number of the account (PID) in the Audience API: an installation has one account.</summary>
+    public const long AccountId = 1;
+}
 
 /// <summary>Reads and writes the one organisation row.</summary>
 internal static class OrganisationStore

@@ -1,104 +1,84 @@
-using System.Security.Cryptography;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
-using Sluice.Storage;
 
 namespace Sluice.Access;
 
-/// <summary>Signs access tokens (RS256) and tells whose a presented token is.</summary>
-internal sealed class TokenSigner : IDisposable
+/// <summary>Signs the JWTs of the <c>/ims</c> paths (RS256) and reads them back.</summary>
+internal sealed class TokenSigner(Organisation organisation, SnapshotSource snapshots, TimeProvider clock)
 {
-    private const int KeyBits = 2048;
-    private const string Issuer = "sluice";
+    /// <summary>The <c>aud</c> of our tokens: nobody else's token is taken for one.</summary>
+    private const string Audience = "sluice";
 
-    private readonly JsonWebTokenHandler _handler = new();
-    private readonly RSA _rsa;
-    private readonly RsaSecurityKey _key;
-    private readonly TimeProvider _clock;
+    private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
 
-    private TokenSigner(RSA rsa, string keyId, TimeProvider clock)
+    /// <summary>Signs a token for a client, or for a user who let the client act.</summary>
+    internal string Sign(string issuer, Client client, User? user, string scope, TimeSpan lifetime)
     {
-        _rsa = rsa;
-        _key = new RsaSecurityKey(rsa) { KeyId = keyId };
-        _clock = clock;
-    }
-
-    /// <summary>Loads the installation's key, making it on first use. All nodes of one store share it.</summary>
-    internal static async Task<TokenSigner> OpenAsync(SqlStore sql, TimeProvider clock, CancellationToken cancellation)
-    {
-        var row = await FindKeyAsync(sql, cancellation);
-        if (row is null)
-        {
-            using var made = RSA.Create(KeyBits);
-            await sql.WriteAsync(session => session.ExecuteAsync(
-                """
-                insert into signing_key (key_id, private_key_pem, created_ms)
-                select @keyId, @pem, @now where not exists (select 1 from signing_key)
-                """,
-                new
-                {
-                    keyId = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)),
-                    pem = made.ExportPkcs8PrivateKeyPem(),
-                    now = clock.GetUtcNow().ToUnixTimeMilliseconds(),
-                }), cancellation);
-            row = (await FindKeyAsync(sql, cancellation))!;
-        }
-
-        var rsa = RSA.Create();
-        rsa.ImportFromPem(row.PrivateKeyPem);
-        return new TokenSigner(rsa, row.KeyId, clock);
-    }
-
-    internal string Sign(string clientId, string orgId, string scope, TimeSpan lifetime)
-    {
-        var now = _clock.GetUtcNow();
+        var now = clock.GetUtcNow();
+        var key = snapshots.Current.SigningKeyAt(now.ToUnixTimeMilliseconds());
         return _handler.CreateToken(new SecurityTokenDescriptor
         {
-            Issuer = Issuer,
+            Issuer = issuer,
+            Audience = Audience,
             IssuedAt = now.UtcDateTime,
             NotBefore = now.UtcDateTime,
             Expires = now.Add(lifetime).UtcDateTime,
-            SigningCredentials = new SigningCredentials(_key, SecurityAlgorithms.RsaSha256),
+            SigningCredentials = new SigningCredentials(key.Key, SecurityAlgorithms.RsaSha256),
             Claims = new Dictionary<string, object>
             {
                 ["jti"] = Guid.NewGuid().ToString("N"),
+                ["sub"] = user?.Username ?? client.TechnicalAccount,
                 ["type"] = "access_token",
-                ["client_id"] = clientId,
-                ["org"] = orgId,
+                ["client_id"] = client.ClientId,
+                ["uid"] = user?.UserId ?? 0,
+                ["iat_ms"] = now.ToUnixTimeMilliseconds(),
+                ["org"] = organisation.OrgId,
                 ["scope"] = scope,
             },
         });
     }
 
-    /// <summary>Returns who presents the token, or null when it is forged, malformed or expired.</summary>
-    internal async Task<Caller?> ReadAsync(string token)
+    /// <summary>Reads a token whose signature one of our keys made; null when it is forged, malformed or not an access token of ours.</summary>
+    internal async Task<KnownToken?> ReadAsync(string token)
     {
+        // Expiry is judged later: the same token is looked at again and again.
         var result = await _handler.ValidateTokenAsync(token, new TokenValidationParameters
         {
-            ValidIssuer = Issuer,
-            ValidateAudience = false,
-            IssuerSigningKey = _key,
+            ValidateIssuer = false, // our key is proof enough, and the host we are called by may change
+            ValidAudience = Audience,
+            IssuerSigningKeys = snapshots.Current.Keys.Where(key => key.RetiredMs is null).Select(key => key.Key),
             ValidAlgorithms = [SecurityAlgorithms.RsaSha256],
             RequireExpirationTime = true,
-            LifetimeValidator = (notBefore, expires, _, _) =>
-                _clock.GetUtcNow().UtcDateTime is var now && now < expires && (notBefore is null || now >= notBefore),
+            ValidateLifetime = false,
         });
         return result.IsValid && result.SecurityToken is JsonWebToken read
+            && read.TryGetPayloadValue<string>("type", out var type) && type == "access_token"
+            && read.TryGetPayloadValue<string>("org", out var orgId) && orgId == organisation.OrgId
             && read.TryGetPayloadValue<string>("client_id", out var clientId)
-            && read.TryGetPayloadValue<string>("org", out var orgId)
-                ? new Caller(clientId, orgId)
+            && read.TryGetPayloadValue<long>("uid", out var userId)
+            && read.TryGetPayloadValue<long>("iat_ms", out var issuedMs)
+                ? new KnownToken
+                {
+                    ClientId = clientId,
+                    UserId = userId,
+                    Scope = read.TryGetPayloadValue<string>("scope", out var scope) ? scope : "",
+                    IssuedMs = issuedMs,
+                    ExpiresMs = new DateTimeOffset(read.ValidTo, TimeSpan.Zero).ToUnixTimeMilliseconds(),
+                    KeyId = read.Kid,
+                }
                 : null;
     }
 
-    public void Dispose() => _rsa.Dispose();
-
-    private static Task<KeyRow?> FindKeyAsync(SqlStore sql, CancellationToken cancellation) => sql.ReadAsync(
-        session => session.FindAsync<KeyRow>(
-            "select key_id as KeyId, private_key_pem as PrivateKeyPem from signing_key order by created_ms, key_id"), cancellation);
-
-    private sealed class KeyRow
+    /// <summary>Whether the token names a signing key that this node does not know: another node may just have made it.</summary>
+    internal bool NamesUnknownKey(string token)
     {
-        public string KeyId { get; set; } = "";
-        public string PrivateKeyPem { get; set; } = "";
+        try
+        {
+            return new JsonWebToken(token).Kid is { Length: > 0 } keyId && snapshots.Current.Keys.All(key => key.KeyId != keyId);
+        }
+        catch (ArgumentException)
+        {
+            return false; // no JWT at all
+        }
     }
 }

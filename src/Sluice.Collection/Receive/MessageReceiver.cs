@@ -34,11 +34,11 @@ internal sealed class MessageReceiver(
         var (environment, routes, inlet) = found;
 
         // 2. Who is sending: a token is needed only by inlets that ask.
-        var token = AccessRuntime.FindToken(http.Request);
-        var isAuthenticated = token is not null && await access.FindCallerAsync(token) is not null;
+        var sender = await access.FindSenderAsync(http, environment.Name);
+        var isAuthenticated = sender == SenderToken.Valid;
         if (inlet.AuthenticationRequired && !isAuthenticated)
         {
-            await (token is null ? CollectionProblems.TokenMissingAsync(http, inletId) : CollectionProblems.TokenInvalidAsync(http, inletId));
+            await (sender == SenderToken.Missing ? CollectionProblems.TokenMissingAsync(http, inletId) : CollectionProblems.TokenInvalidAsync(http, inletId));
             return;
         }
 

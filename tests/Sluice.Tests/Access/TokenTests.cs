@@ -36,8 +36,8 @@ public sealed class TokenTests
     }
 
     [Theory]
-    [InlineData("grant_type=client_credentials&client_id=nobody&client_secret=wrong", 401, "invalid_client")]
-    [InlineData("grant_type=client_credentials&client_id=ID&client_secret=wrong", 401, "invalid_client")]
+    [InlineData("grant_type=client_credentials&client_id=nobody&client_secret=wrong", 400, "invalid_client")]
+    [InlineData("grant_type=client_credentials&client_id=ID&client_secret=wrong", 400, "invalid_client")]
     [InlineData("grant_type=magic&client_id=ID&client_secret=wrong", 400, "unsupported_grant_type")]
     [InlineData("client_id=ID&client_secret=wrong", 400, "invalid_request")]
     [InlineData("grant_type=client_credentials", 400, "invalid_request")]

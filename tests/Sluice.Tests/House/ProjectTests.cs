@@ -33,7 +33,10 @@ public sealed class ProjectTests
             ["CollectionHealth", "CollectionModule", "CollectionOptions", "CollectionRuntime", "CollectionSource"],
             Exported(typeof(Sluice.Collection.CollectionModule)));
         Assert.Equal(
-            ["AccessModule", "AccessOptions", "AccessRuntime", "AdminCredentials", "Caller", "ClientCredentials", "Credentials", "Organisation"],
+            [
+                "AccessArea", "AccessModule", "AccessOptions", "AccessRuntime", "AdminCredentials", "Caller", "ClientCredentials", "Credentials",
+                "ObjectKind", "ObjectRights", "Organisation", "RequestEnvironment", "RightNames", "SenderToken",
+            ],
             Exported(typeof(Sluice.Access.AccessModule)));
     }
 
@@ -42,7 +45,7 @@ public sealed class ProjectTests
     {
         Assert.Equal(
             [
-                "EnvironmentName", "FileStore", "Folder", "Installation", "MigrationSet", "Migrator", "PendingFile", "PostgresStore", "SqlSession", "SqlStore",
+                "ChangeEntry", "ChangeLog", "EnvironmentName", "FileStore", "Folder", "Installation", "MigrationSet", "Migrator", "PendingFile", "PostgresStore", "SqlSession", "SqlStore",
                 "SqliteStore", "StorageEnvironment", "StorageOptions", "StoreUnavailableException",
             ],
             Exported(typeof(Sluice.Storage.SqlStore)));

@@ -1,0 +1,56 @@
+using System.Text.Json.Serialization;
+
+namespace Sluice.Access;
+
+/// <summary>A user as the administration API shows it: what <c>/v1/users</c> has, and what only we have. Times are ms since 1970.</summary>
+internal sealed record AccountView(
+    long UserId, string Username, string Status, bool IsAdmin, bool ApiOnly, string? ClientId, string? FirstName, string? LastName, string? Email,
+    IReadOnlyList<string> Environments, IReadOnlyList<long> Groups, long PasswordSetAt, long? LockedUntil, long CreatedAt, long UpdatedAt)
+{
+    internal static AccountView Of(User user, AccessSnapshot snapshot, long nowMs) => new(
+        user.UserId, user.Username, UserView.StatusOf(user, nowMs), user.IsAdmin, user.Document.ApiOnly, user.ClientId.Length == 0 ? null : user.ClientId,
+        user.Document.FirstName, user.Document.LastName, user.Document.Email, user.Document.Environments, snapshot.GroupsOf(user.UserId),
+        user.PasswordSetMs, user.LockedUntilMs > nowMs ? user.LockedUntilMs : null, user.CreatedMs, user.UpdatedMs);
+}
+
+/// <summary>A user to make, or what to change of one; a member left out keeps its value.</summary>
+internal sealed record AccountWish
+{
+    public string? Username { get; init; }
+
+    /// <summary>The first password, which serves until the first sign-in unless the user is API-only. Left out: one is invented and shown once.</summary>
+    public string? Password { get; init; }
+
+    /// <summary><c>ACTIVE</c>, <c>INACTIVE</c> or <c>LOCKED</c>.</summary>
+    public string? Status { get; init; }
+
+    public bool? IsAdmin { get; init; }
+    public bool? ApiOnly { get; init; }
+    public string? FirstName { get; init; }
+    public string? LastName { get; init; }
+    public string? Email { get; init; }
+    public IReadOnlyList<string>? Environments { get; init; }
+    public IReadOnlyList<long>? Groups { get; init; }
+}
+
+/// <summary>A user that was made, or given a password; <paramref name="Password"/> is set when it was invented here.</summary>
+internal sealed record AccountMade(AccountView User, string? Password);
+
+/// <summary>A password to give. Left out: one is invented and shown once.</summary>
+internal sealed record PasswordWish
+{
+    public string? Password { get; init; }
+
+    /// <summary>Whether it must be changed at the first sign-in. Default true, false for API-only users.</summary>
+    public bool? Temporary { get; init; }
+}
+
+/// <summary>How users look to the administration API.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    AllowDuplicateProperties = false, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(Page<AccountView>))]
+[JsonSerializable(typeof(AccountMade))]
+[JsonSerializable(typeof(AccountWish))]
+[JsonSerializable(typeof(PasswordWish))]
+internal sealed partial class AccountJson : JsonSerializerContext;

@@ -1,0 +1,31 @@
+using System.Security.Cryptography;
+using Sluice.Storage;
+
+namespace Sluice.Access;
+
+/// <summary>The users that clients act as: made with the client when it is given groups, else by its first <c>GET /v1/users/self</c> (contract audience.md 1.2).</summary>
+internal static class TechnicalAccounts
+{
+    /// <summary>The name of an account to be: <c>{24 hexadecimal digits}@techacct.{tenant}</c>.</summary>
+    internal static string NewName(Organisation organisation) => $"{Convert.ToHexString(RandomNumberGenerator.GetBytes(12))}@techacct.{organisation.TenantId}";
+
+    internal static string NewId(string prefix) => $"{prefix}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}";
+
+    internal static Task<User> AddAsync(SqlSession session, Client client, long nowMs) => UserStore.AddAsync(session, new User
+    {
+        UserId = 0,
+        Username = client.TechnicalAccount,
+        Document = new UserDocument { ApiOnly = true, Email = client.TechnicalAccount, FirstName = client.Name },
+        IsAdmin = client.Document.IsAdmin,
+        ClientId = client.ClientId,
+        HasPassword = false,
+        PasswordSetMs = nowMs,
+        PasswordIsTemporary = false,
+        LockedUntilMs = 0,
+        TokensSinceMs = 0,
+        CreatedMs = nowMs,
+        UpdatedMs = nowMs,
+        CreatedBy = 0,
+        UpdatedBy = 0,
+    }, "");
+}
