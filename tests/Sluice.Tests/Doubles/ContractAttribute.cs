@@ -2,7 +2,10 @@ using Xunit.v3;
 
 namespace Sluice.Tests.Doubles;
 
-/// <summary>Says which sections and Rulings of contracts/collection.md a test shows to hold, such as <c>1.7</c> or <c>Ruling 3</c>.</summary>
+/// <summary>
+/// Says which sections and Rulings of contracts/collection.md a test shows to hold, such as <c>1.7</c> or <c>Ruling 3</c>; of
+/// contracts/audience.md as <c>audience 1.2</c>, <c>audience Ruling 9</c>, and its acceptance scenarios as <c>audience A1</c>.
+/// </summary>
 [AttributeUsage(AttributeTargets.Method | AttributeTargets.Class, AllowMultiple = true)]
 public sealed class ContractAttribute(params string[] sections) : Attribute, ITraitAttribute
 {
