@@ -93,7 +93,7 @@ internal static class NamedSecrets
     private static bool IsPair(string text, int nameStart, bool isQuoted)
     {
         var before = nameStart;
-        if (isQuoted && !QuotedText.EndsBefore(text, nameStart, out before))
+        if (isQuoted && text[nameStart] != '\\' && !QuotedText.EndsBefore(text, nameStart, out before))
             return false;
         return before > 0 && text[before - 1] is '[' or '(';
     }
@@ -145,5 +145,5 @@ internal static class NamedSecrets
     // The name of a field may hold anything that does not end the field before it.
     private static bool IsOfField(char one) => one is not ('?' or '&' or '=' or '"' or '\'' or '{' or '(') && !char.IsWhiteSpace(one) && !char.IsControl(one);
 
-    private static bool IsOfName(char one) => char.IsAsciiLetterOrDigit(one) || one is '_' or '-' or '.' or '%' or '$' or '/';
+    private static bool IsOfName(char one) => char.IsAsciiLetterOrDigit(one) || one is '_' or '-' or '.' or '%' or '$' or '/' or '\\';
 }

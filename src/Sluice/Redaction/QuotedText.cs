@@ -1,11 +1,13 @@
+using System.Numerics;
+
 namespace Sluice.Redaction;
 
 /// <summary>
 /// Text between quotation marks, as JSON writes it, also when that JSON stands inside other JSON and each mark has backslashes before it.
 /// </summary>
 /// <remarks>
-/// With <c>n</c> backslashes before the opening mark, the closing mark is the first with <c>n</c> more than a multiple of <c>2(n+1)</c>:
-/// what the text itself escapes has others.
+/// Each level of JSON doubles the backslashes of the one below, so a backslash of the text itself is a power of two of them, twice that above
+/// the mark's own <c>n</c>. The closing mark is the first with <c>n</c> more than a multiple of it; one that belongs to the text has others.
 /// </remarks>
 internal static class QuotedText
 {
@@ -40,6 +42,7 @@ internal static class QuotedText
         if (!isEncoded && (mark == text.Length || text[mark] is not ('"' or '\'')))
             return false;
 
+        var backslash = (int)BitOperations.RoundUpToPowerOf2((uint)depth + 1) * 2;
         var length = isEncoded ? EncodedMark.Length : 1;
         var sought = isEncoded ? EncodedMark : text.AsSpan(mark, 1);
         start = mark + length;
@@ -55,7 +58,7 @@ internal static class QuotedText
             var run = found;
             while (run > start && text[run - 1] == '\\')
                 run--;
-            if ((found - run) % (2 * (depth + 1)) == depth)
+            if ((found - run) % backslash == depth)
             {
                 end = found - depth;
                 after = found + length;

@@ -13,19 +13,22 @@ internal static partial class Redactor
     // An opaque bearer token is long and has digits; "Bearer authentication" has none.
     private const int MinTokenCharacters = 16;
 
-    // Every secret has one of these near it, and most lines have none: they cost this one search. '%' may hide a letter of a name.
+    // Every secret has one of these near it, and most lines have none: they cost this one search. '%' and '\u' may hide a letter of a name.
     private static readonly SearchValues<string> Hints = SearchValues.Create(
-        ["secret", "password", "token", "code", "assertion", "authorization", "cookie", "eyJ", "p_", "basic", "bearer", "dpop", "%"],
+        ["secret", "password", "token", "code", "assertion", "authorization", "cookie", "eyJ", "p_", "basic", "bearer", "dpop", "%", @"\u"],
         StringComparison.OrdinalIgnoreCase);
 
     internal static string Redact(string text)
     {
         if (text.AsSpan().IndexOfAny(Hints) < 0)
             return text;
-        text = NamedSecrets.Hide(text);
         text = Jwt().Replace(text, Mask);
-        return Credentials().Replace(text, one => HidesSecret(one.Groups[1].ValueSpan, one.Groups[2].Value) ? $"{one.Groups[1].Value} {Mask}" : one.Value);
+        if (Credentials().IsMatch(text))
+            text = Unless(text, Credentials().Replace(text, one => HidesSecret(one.Groups[1].ValueSpan, one.Groups[2].Value) ? $"{one.Groups[1].Value} {Mask}" : one.Value));
+        return NamedSecrets.Hide(text);
     }
+
+    private static string Unless(string same, string text) => same == text ? same : text;
 
     private static bool HidesSecret(ReadOnlySpan<char> scheme, string value)
     {

@@ -1,4 +1,6 @@
 using System.Collections.Frozen;
+using System.Globalization;
+using System.Text;
 
 namespace Sluice.Redaction;
 
@@ -59,7 +61,9 @@ internal static class SecretNames
     internal static Secrecy Of(ReadOnlySpan<char> name)
     {
         var plain = name.Contains('%') ? Uri.UnescapeDataString(name) : name;
-        plain = plain[(plain.LastIndexOfAny('?', '&', ';') + 1)..];
+        if (plain.Contains(@"\u", StringComparison.Ordinal))
+            plain = WithoutEscapes(plain);
+        plain = plain[(plain.LastIndexOfAny("?&;\"'") + 1)..];
         if (plain.StartsWith(PrivateSignal, StringComparison.OrdinalIgnoreCase))
             return Secrecy.Field;
         var end = plain.Length;
@@ -73,6 +77,25 @@ internal static class SecretNames
             first++;
         var secrecy = Find(plain[last..end]);
         return secrecy != Secrecy.None ? secrecy : Find(plain[..first]);
+    }
+
+    // JSON may write any character of a name as \uXXXX, and does so with the & and the quotation mark before it.
+    private static string WithoutEscapes(ReadOnlySpan<char> name)
+    {
+        var plain = new StringBuilder(name.Length);
+        for (var at = 0; at < name.Length; at++)
+        {
+            if (name[at..] is ['\\', 'u', _, _, _, _, ..] && ushort.TryParse(name.Slice(at + 2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var one))
+            {
+                plain.Append((char)one);
+                at += 5;
+            }
+            else
+            {
+                plain.Append(name[at]);
+            }
+        }
+        return plain.ToString();
     }
 
     private static Secrecy Find(ReadOnlySpan<char> word) => BySpan.TryGetValue(word, out var secrecy) ? secrecy : Secrecy.None;
