@@ -62,7 +62,7 @@ internal sealed class SluiceServer : IAsyncDisposable
         using var starting = LoggerFactory.Create(logging =>
         {
             logging.AddConfiguration(configuration.GetSection("Logging"));
-            logging.AddRedactedLogging(settings);
+            logging.AddRedactedLogging(settings, configuration);
         });
         var opened = new Stack<IAsyncDisposable>();
         try
@@ -142,7 +142,7 @@ internal sealed class SluiceServer : IAsyncDisposable
             kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopPatience);
-        builder.Logging.AddRedactedLogging(settings);
+        builder.Logging.AddRedactedLogging(settings, builder.Configuration);
         return builder;
     }
 

@@ -6,11 +6,12 @@ namespace Sluice.Redaction;
 /// <summary>Sets the program's logging up so that nothing reaches a provider but through a <see cref="RedactingProvider"/>.</summary>
 internal static class RedactedLogging
 {
-    internal static void AddRedactedLogging(this ILoggingBuilder logging, ServerSettings settings)
+    internal static void AddRedactedLogging(this ILoggingBuilder logging, ServerSettings settings, IConfiguration configuration)
     {
         logging.ClearProviders();
+        // The slim host has set another formatter by code, which would win over the configured one.
         if (!settings.QuietConsole)
-            logging.AddConsole();
+            logging.AddConsole(console => console.FormatterName = configuration["Logging:Console:FormatterName"]);
         if (settings.LogTo is { } provider)
             logging.AddProvider(provider);
 

@@ -47,7 +47,7 @@ internal sealed class ServerCertificate
         catch (CryptographicException failure)
         {
             throw new CertificateFaultException(
-                $"Tls:Certificate: the file {settings.Certificate} is neither PEM nor a PFX that opens with the given password: {failure.Message}", failure);
+                $"Tls:Certificate: the file {settings.Certificate} is neither PEM nor a PFX that opens with the given password ({failure.Message})", failure);
         }
         return chain.FirstOrDefault(one => one.HasPrivateKey)
             ?? throw new CertificateFaultException($"Tls:Certificate: the file {settings.Certificate} is a PFX without a private key");
@@ -80,7 +80,7 @@ internal sealed class ServerCertificate
         {
             throw new CertificateFaultException(
                 $"{keySetting}: the file {keyFile} holds no private key that fits the first certificate in {settings.Certificate} "
-                + $"and opens with the given password: {failure.Message}", failure);
+                + $"and opens with the given password ({failure.Message})", failure);
         }
     }
 
