@@ -13,6 +13,9 @@ internal static class SafeListener
             throw new InvalidOperationException(fault);
         builder.Services.AddSingleton(new SafeHeaders(tls.Hsts)).AddSingleton(TrustedProxies.From(builder.Configuration));
 
+        // The platform has a switch of its own, an environment variable, that has it believe anybody's forwarded headers.
+        builder.Configuration["ForwardedHeaders_Enabled"] = "false";
+
         if (urls.Split(';', StringSplitOptions.TrimEntries).FirstOrDefault(IsHttps) is not { } address)
             return;
         if (tls.Certificate is null)

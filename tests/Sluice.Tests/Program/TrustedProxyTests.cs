@@ -23,6 +23,7 @@ public sealed class TrustedProxyTests
     [Theory]
     [InlineData]
     [InlineData("Proxies:Trusted:0=10.0.0.0/8", "Proxies:Trusted:1=::1")]
+    [InlineData("ForwardedHeaders_Enabled=true")]
     public async Task Nobody_else_is(params string[] settings)
     {
         await using var house = await TestHouse.StartAsync(StoreKind.Sqlite, settings);
