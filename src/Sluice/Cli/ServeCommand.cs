@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Sluice.Hosting;
+using Sluice.Redaction;
 
 namespace Sluice.Cli;
 
@@ -30,7 +31,7 @@ internal static class ServeCommand
             }
             catch (Exception failure) when (SluiceServer.IsStartFault(failure))
             {
-                await Console.Error.WriteLineAsync($"Sluice cannot start: {failure.Message}");
+                await Console.Error.WriteLineAsync($"Sluice cannot start: {Redactor.Redact(failure.Message)}");
                 return 1;
             }
         });

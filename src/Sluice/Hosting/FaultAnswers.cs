@@ -12,6 +12,7 @@ internal static class FaultAnswers
         SuppressDiagnosticsCallback = _ => true, // logged here, once, with what matters
         ExceptionHandler = async http =>
         {
+            http.RequestServices.GetRequiredService<SafeHeaders>().SetOn(http); // the answer was cleared
             var failure = http.Features.Get<IExceptionHandlerFeature>()!.Error;
             if (failure is BadHttpRequestException bad)
             {

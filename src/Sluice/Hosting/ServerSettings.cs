@@ -16,4 +16,7 @@ internal sealed record ServerSettings
 
     /// <summary>Whether log lines go to the console; <c>demo</c> keeps it for its own story.</summary>
     internal bool QuietConsole { get; init; }
+
+    /// <summary>Where log lines go beside the console, redacted like there.</summary>
+    internal ILoggerProvider? LogTo { get; init; }
 }

@@ -4,6 +4,7 @@ using Sluice.Access;
 using Sluice.Collection;
 using Sluice.Journal;
 using Sluice.Metrics;
+using Sluice.Redaction;
 using Sluice.Storage;
 
 namespace Sluice.Hosting;
@@ -61,8 +62,7 @@ internal sealed class SluiceServer : IAsyncDisposable
         using var starting = LoggerFactory.Create(logging =>
         {
             logging.AddConfiguration(configuration.GetSection("Logging"));
-            if (!settings.QuietConsole)
-                logging.AddConsole();
+            logging.AddRedactedLogging(settings, configuration);
         });
         var opened = new Stack<IAsyncDisposable>();
         try
@@ -91,6 +91,7 @@ internal sealed class SluiceServer : IAsyncDisposable
             // 3. The routes, then the listener.
             var app = builder.Build();
             opened.Push(app);
+            app.UseSafeListener();
             app.UseFaultAnswers();
             app.MapOperations();
             app.MapAccess();
@@ -132,16 +133,16 @@ internal sealed class SluiceServer : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddEnvironmentVariables("SLUICE__");
         builder.Configuration.AddInMemoryCollection(settings.Overrides);
-        builder.WebHost.UseUrls(settings.Urls ?? builder.Configuration["Urls"] ?? DefaultUrl);
+        var urls = settings.Urls ?? builder.Configuration["Urls"] ?? DefaultUrl;
+        builder.WebHost.UseUrls(urls);
+        builder.UseSafeListener(urls);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopPatience);
-        builder.Logging.ClearProviders();
-        if (!settings.QuietConsole)
-            builder.Logging.AddConsole();
+        builder.Logging.AddRedactedLogging(settings, builder.Configuration);
         return builder;
     }
 

@@ -23,6 +23,9 @@ public sealed class TestHouse : IAsyncDisposable
     /// <summary>Where it listens.</summary>
     public string Address { get; }
 
+    /// <summary>Everywhere it listens, in the order it was told.</summary>
+    internal IReadOnlyList<string> Addresses => _server.Addresses;
+
     public string Folder { get; }
 
     /// <summary>A client that is not signed in.</summary>
@@ -42,6 +45,13 @@ public sealed class TestHouse : IAsyncDisposable
     {
         string[] all = kind == StoreKind.Postgres ? [$"Storage:Postgres={await PostgresServer.NewDatabaseAsync()}", .. settings] : settings;
         return await StartInAsync(Directory.CreateTempSubdirectory("sluice-house-").FullName, true, all);
+    }
+
+    /// <summary>Starts a house of its own with what settings cannot say: other addresses, or a log to read.</summary>
+    internal static async Task<TestHouse> StartAsync(ServerSettings beside, StoreKind kind = StoreKind.Sqlite, params string[] settings)
+    {
+        string[] all = kind == StoreKind.Postgres ? [$"Storage:Postgres={await PostgresServer.NewDatabaseAsync()}", .. settings] : settings;
+        return await StartInAsync(Directory.CreateTempSubdirectory("sluice-house-").FullName, true, all, beside);
     }
 
     /// <summary>Starts a house on a folder that is there already, as after a restart.</summary>
@@ -71,7 +81,7 @@ public sealed class TestHouse : IAsyncDisposable
             Directory.Delete(Folder, recursive: true);
     }
 
-    private static async Task<TestHouse> StartInAsync(string folder, bool ownsFolder, string[] settings)
+    private static async Task<TestHouse> StartInAsync(string folder, bool ownsFolder, string[] settings, ServerSettings? beside = null)
     {
         var overrides = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
         {
@@ -81,7 +91,8 @@ public sealed class TestHouse : IAsyncDisposable
         foreach (var setting in settings)
             overrides[setting[..setting.IndexOf('=')]] = setting[(setting.IndexOf('=') + 1)..];
         var server = await SluiceServer.StartAsync(
-            new ServerSettings { Urls = "http://127.0.0.1:0", Data = folder, Overrides = overrides, QuietConsole = true }, CancellationToken.None);
+            (beside ?? new ServerSettings()) with { Urls = beside?.Urls ?? "http://127.0.0.1:0", Data = folder, Overrides = overrides, QuietConsole = true },
+            CancellationToken.None);
         return new TestHouse(server, folder, ownsFolder);
     }
 }
