@@ -4,7 +4,7 @@ using Sluice.Storage;
 namespace Sluice.Access;
 
 /// <summary>The open door: knows the organisation and everybody in it, grants tokens, recognises callers. One per installation.</summary>
-public sealed class AccessRuntime : IDisposable
+public sealed class AccessRuntime : IAsyncDisposable
 {
     private AccessRuntime(Installation installation, Organisation organisation, AccessOptions options, SnapshotSource snapshots, TimeProvider clock)
     {
@@ -111,12 +111,13 @@ public sealed class AccessRuntime : IDisposable
         || host.StartsWith("aam", StringComparison.OrdinalIgnoreCase) && host.Contains('.', StringComparison.Ordinal);
 
     /// <summary>Forgets the keys.</summary>
-    public void Dispose()
+    public ValueTask DisposeAsync()
     {
         Passwords.Dispose();
         Snapshots.Dispose();
         Metrics.Dispose();
         foreach (var key in Snapshots.Current.Keys)
             key.Key.Rsa.Dispose();
+        return ValueTask.CompletedTask;
     }
 }

@@ -19,4 +19,7 @@ internal sealed record ServerSettings
 
     /// <summary>Where log lines go beside the console, redacted like there.</summary>
     internal ILoggerProvider? LogTo { get; init; }
+
+    /// <summary>What the whole program takes for the time; null is the system's clock. Tests shift it.</summary>
+    internal TimeProvider? Clock { get; init; }
 }

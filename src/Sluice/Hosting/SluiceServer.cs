@@ -58,7 +58,7 @@ internal sealed class SluiceServer : IAsyncDisposable
         if (collectionOptions.Fault is { } fault)
             throw new InvalidOperationException(fault);
 
-        var clock = TimeProvider.System;
+        var clock = settings.Clock ?? TimeProvider.System;
         using var starting = LoggerFactory.Create(logging =>
         {
             logging.AddConfiguration(configuration.GetSection("Logging"));
@@ -72,6 +72,7 @@ internal sealed class SluiceServer : IAsyncDisposable
             opened.Push(installation);
             var access = await AccessRuntime.OpenAsync(
                 installation, configuration.GetSection("Access").Get<AccessOptions>() ?? new AccessOptions(), settings.BootstrapFile, clock, cancellation);
+            opened.Push(access);
             var graphs = await EnvironmentGraphs.OpenAsync(
                 installation, configuration.GetSection("Journal").Get<JournalSettings>() ?? new JournalSettings(),
                 roles.HasFlag(Role.Collection) ? CollectionModule.JournalConsumers : [], clock, starting.CreateLogger<EventJournal>());

@@ -47,6 +47,10 @@ public sealed class TestHouse : IAsyncDisposable
         return await StartInAsync(Directory.CreateTempSubdirectory("sluice-house-").FullName, true, all);
     }
 
+    /// <summary>Starts a house of its own whose time is that of <paramref name="clock"/>.</summary>
+    internal static Task<TestHouse> StartAsync(StoreKind kind, TimeProvider clock, params string[] settings) =>
+        StartAsync(new ServerSettings { Clock = clock }, kind, settings);
+
     /// <summary>Starts a house of its own with what settings cannot say: other addresses, or a log to read.</summary>
     internal static async Task<TestHouse> StartAsync(ServerSettings beside, StoreKind kind = StoreKind.Sqlite, params string[] settings)
     {
