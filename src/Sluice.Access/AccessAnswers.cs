@@ -40,7 +40,17 @@ internal static class AccessAnswers
         }
         catch (JsonException error)
         {
-            return (null, $"The body cannot be used: {error.Message}");
+            return (null, $"The body cannot be used: {ReasonOf(error)}");
         }
+    }
+
+    // The library's own messages name our types, which say nothing to a caller.
+    private static string ReasonOf(JsonException error)
+    {
+        var place = $"{error.Path ?? "$"}, line {error.LineNumber + 1}, column {error.BytePositionInLine + 1}";
+        return error.Message.Contains("Duplicate property", StringComparison.Ordinal) ? $"a member stands twice: {error.Message.Split('\'').ElementAtOrDefault(1)}"
+            : error.Message.Contains("could not be mapped", StringComparison.Ordinal) ? $"there is no such member: {place}"
+            : error.Message.Contains("could not be converted", StringComparison.Ordinal) ? $"not the kind of value that belongs here: {place}"
+            : $"not valid JSON: {place}";
     }
 }

@@ -38,7 +38,7 @@ internal sealed class TokenForm
             var form = http.Request.HasFormContentType ? await http.Request.ReadFormAsync(http.RequestAborted) : null;
             return new TokenForm(form, readsQuery ? http.Request.Query : null);
         }
-        catch (InvalidDataException)
+        catch (Exception failure) when (failure is InvalidDataException or IOException and not BadHttpRequestException) // a cut multipart form is an IOException
         {
             return new TokenForm(null, null) { Fault = "The form in the body cannot be read." };
         }

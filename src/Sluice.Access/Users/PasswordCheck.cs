@@ -135,6 +135,8 @@ internal sealed class PasswordCheck(SqlStore sql, SnapshotSource snapshots, Audi
                 Detail = $"{failures} wrong passwords",
             });
         }, cancellation);
+        if (locks)
+            await snapshots.ReloadAsync(cancellation); // lists show the lock
         return locks ? SignInOutcome.Locked : SignInOutcome.Wrong;
     }
 

@@ -28,13 +28,18 @@ public sealed class AccessDesk : IDisposable
 
     public (string Name, string Password) AdminUser { get; }
 
+    public required string OrgId { get; init; }
+
     public static async Task<AccessDesk> OpenAsync(TestHouse house)
     {
         var known = house.Credentials;
         return new AccessDesk(
             new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new Uri(house.Address) },
             await house.SignInAsync(), ClientOf(known["client"]!), ClientOf(known["legacyClient"]!),
-            (known["admin"]!["username"]!.GetValue<string>(), known["admin"]!["password"]!.GetValue<string>()));
+            (known["admin"]!["username"]!.GetValue<string>(), known["admin"]!["password"]!.GetValue<string>()))
+        {
+            OrgId = house.OrgId,
+        };
 
         static TestClient ClientOf(JsonNode one) => new(one["clientId"]!.GetValue<string>(), one["clientSecret"]!.GetValue<string>(), one);
     }
