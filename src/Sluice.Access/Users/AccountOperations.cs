@@ -33,7 +33,7 @@ internal static class AccountOperations
         var snapshot = access.Snapshots.Current;
         var now = Now(access);
         var (user, fault) = Apply(wish!, Blank(wish!.Username ?? "", now), snapshot, access.EnvironmentNames);
-        var password = wish.Password ?? SecretHash.NewSecret();
+        var password = wish.Password ?? PasswordRules.Invent(user.Username, access.Options.PasswordMinLength);
         if ((fault ?? PasswordRules.FaultOf(password, user.Username, access.Options.PasswordMinLength)) is { } reason)
             return AccessAnswers.Problem(400, reason);
         if (snapshot.Users.Count >= MaxUsers)
@@ -123,7 +123,7 @@ internal static class AccountOperations
             return NotFound(userId);
         if (user.ClientId.Length > 0)
             return AccessAnswers.Problem(409, "A technical account has no password; its client has secrets");
-        var password = wish!.Password ?? SecretHash.NewSecret();
+        var password = wish!.Password ?? PasswordRules.Invent(user.Username, access.Options.PasswordMinLength);
         var isTemporary = wish.Temporary ?? !user.Document.ApiOnly;
         var fault = await access.PasswordChange.GiveAsync(AdministrationRequests.ActorOf(http), user, password, isTemporary, http.RequestAborted);
         http.Response.Headers.CacheControl = "no-store";

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace Sluice.Access;
 
 /// <summary>What a new password must be. Length decides; words that everybody tries first do not count.</summary>
@@ -13,4 +15,14 @@ internal static class PasswordRules
         : password.Distinct().Count() < MinDifferent ? $"A password needs at least {MinDifferent} different characters."
         : username.Length >= 3 && password.Contains(username, StringComparison.OrdinalIgnoreCase) ? "A password must not contain the user name."
         : null;
+
+    /// <summary>A random password that keeps the rules, whatever the user is called.</summary>
+    internal static string Invent(string username, int minLength)
+    {
+        string invented;
+        do
+            invented = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)); // 64 characters, the most that may be asked for
+        while (FaultOf(invented, username, minLength) is not null); // a short name may stand in it by chance
+        return invented;
+    }
 }

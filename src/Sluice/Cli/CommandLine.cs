@@ -18,5 +18,6 @@ internal static class CommandLine
         ServeCommand.Build(),
         DemoCommand.Build(),
         SchemasCommand.Build(),
+        RecoverAdminCommand.Build(),
     };
 }

@@ -147,6 +147,9 @@ internal sealed class SluiceServer : IAsyncDisposable
         return builder;
     }
 
+    /// <summary>Where a server of these settings would keep things.</summary>
+    internal static StorageOptions StorageOptionsOf(ServerSettings settings) => StorageOptionsOf(settings, CreateBuilder(settings).Configuration);
+
     private static StorageOptions StorageOptionsOf(ServerSettings settings, ConfigurationManager configuration)
     {
         var options = configuration.GetSection("Storage").Get<StorageOptions>() ?? new StorageOptions();

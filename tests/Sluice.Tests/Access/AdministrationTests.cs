@@ -1,4 +1,7 @@
 using System.Net;
+using Sluice.Access;
+using Sluice.Cli;
+using Sluice.Hosting;
 using Sluice.Tests.Doubles;
 
 namespace Sluice.Tests.Access;
@@ -149,6 +152,15 @@ public sealed class AdministrationTests
         Assert.Equal("invalid_grant", (await desk.SignInAsync("ada", AccessDesk.Password)).Error());
     }
 
+    [Theory]
+    [InlineData("a3f")]
+    [InlineData("0e1")]
+    public void An_invented_password_keeps_the_rules_also_for_a_name_that_is_likely_in_it(string username)
+    {
+        for (var round = 0; round < 2_000; round++)
+            Assert.Null(PasswordRules.FaultOf(PasswordRules.Invent(username, 64), username, 64));
+    }
+
     [Fact]
     public async Task The_last_admin_who_can_sign_in_stays_one()
     {
@@ -287,5 +299,29 @@ public sealed class AdministrationTests
         Assert.Equal(7, page.Json["total"]!.GetValue<int>());
         Assert.Equal(["Row 3", "Row 4", "Row 5"], page.Json["items"]!.AsArray().Select(one => one!["name"]!.GetValue<string>()));
         Assert.Equal(HttpStatusCode.BadRequest, bad.Status);
+    }
+
+    [Theory]
+    [InlineData(StoreKind.Sqlite)]
+    [InlineData(StoreKind.Postgres)]
+    public async Task An_admin_who_is_shut_out_is_let_back_in_from_the_command_line_while_the_server_runs(StoreKind kind)
+    {
+        var postgres = kind == StoreKind.Postgres ? [$"Storage:Postgres={await PostgresServer.NewDatabaseAsync()}"] : Array.Empty<string>();
+        await using var house = await TestHouse.StartAsync(StoreKind.Sqlite, postgres);
+        using var desk = await AccessDesk.OpenAsync(house);
+        for (var attempt = 0; attempt < 5; attempt++)
+            await desk.SignInAsync(desk.AdminUser.Name, "wrong password 123");
+        var settings = new ServerSettings { Data = house.Folder, Overrides = postgres.ToDictionary(one => one[..one.IndexOf('=')], one => (string?)one[(one.IndexOf('=') + 1)..]) };
+        using var said = new StringWriter();
+
+        Assert.Equal(1, await RecoverAdminCommand.RunAsync(settings, "nobody", said, TestContext.Current.CancellationToken));
+        Assert.Equal(1, await RecoverAdminCommand.RunAsync(settings with { Data = Path.GetTempPath(), Overrides = new Dictionary<string, string?>() }, null, said, TestContext.Current.CancellationToken));
+        Assert.Equal(0, await RecoverAdminCommand.RunAsync(settings, null, said, TestContext.Current.CancellationToken));
+
+        var password = said.ToString().Trim().Split(' ')[^1];
+        var answer = await desk.SignInAsync(desk.AdminUser.Name, password);
+        Assert.Contains("temporary", answer.Member("error_description"), StringComparison.Ordinal); // right, and to be changed
+        var audit = await desk.Admin.GetAsync("/api/sluice/v1/audit?actor=command%20line");
+        Assert.Single(audit.Json["items"]!.AsArray());
     }
 }

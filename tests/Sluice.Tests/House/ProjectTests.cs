@@ -34,7 +34,7 @@ public sealed class ProjectTests
             Exported(typeof(Sluice.Collection.CollectionModule)));
         Assert.Equal(
             [
-                "AccessArea", "AccessModule", "AccessOptions", "AccessRuntime", "AdminCredentials", "Caller", "ClientCredentials", "Credentials",
+                "AccessArea", "AccessModule", "AccessOptions", "AccessRuntime", "AdminCredentials", "AdminRecovery", "Caller", "ClientCredentials", "Credentials",
                 "ObjectKind", "ObjectRights", "Organisation", "RequestEnvironment", "RightNames", "SenderToken",
             ],
             Exported(typeof(Sluice.Access.AccessModule)));
