@@ -7,34 +7,34 @@ namespace Sluice.Profiles.Rules;
 public sealed class CompiledTraitRule
 {
     private readonly Step<ComparisonTest>[] _steps;
-    private long _timeouts;
+    private long _givenUp;
 
     internal CompiledTraitRule(RuleNode root, TextCase textCase) =>
         _steps = ShortCircuit.Compile(root, node => new ComparisonTest((RuleNode.Comparison)node, textCase));
 
-    /// <summary>How often a regular expression was given up since the rule was compiled. Each time counted as not found.</summary>
-    public long RegexTimeouts => Interlocked.Read(ref _timeouts);
+    /// <summary>How many searches for regular expressions were given up since the rule was compiled. Each counted as not found.</summary>
+    public long SearchesGivenUp => Interlocked.Read(ref _givenUp);
 
     /// <summary>Whether the rule holds for some signals. Allocates nothing, but for what regular expressions remember of new texts.</summary>
     public bool IsTrue(Signals signals)
     {
-        int timeouts = 0;
+        int givenUp = 0;
         int at = _steps.Length - 1;
         while (at >= 0)
-            at = _steps[at].Test.IsTrue(signals, ref timeouts) ? _steps[at].WhenTrue : _steps[at].WhenFalse;
+            at = _steps[at].Test.IsTrue(signals, ref givenUp) ? _steps[at].WhenTrue : _steps[at].WhenFalse;
 
-        Count(timeouts);
+        Count(givenUp);
         return at == ShortCircuit.True;
     }
 
     /// <summary>The same, with the outcome of every comparison.</summary>
     public TraitRuleExplanation Explain(Signals signals)
     {
-        int timeouts = 0;
+        int givenUp = 0;
         var outcomes = new ComparisonOutcome[_steps.Length];
         for (int i = 0; i < _steps.Length; i++)
-            outcomes[i] = _steps[i].Test.Explain(signals, ref timeouts);
-        Count(timeouts);
+            outcomes[i] = _steps[i].Test.Explain(signals, ref givenUp);
+        Count(givenUp);
 
         int at = _steps.Length - 1;
         while (at >= 0)
@@ -43,9 +43,9 @@ public sealed class CompiledTraitRule
         return new TraitRuleExplanation(at == ShortCircuit.True, outcomes);
     }
 
-    private void Count(int timeouts)
+    private void Count(int givenUp)
     {
-        if (timeouts > 0)
-            Interlocked.Add(ref _timeouts, timeouts);
+        if (givenUp > 0)
+            Interlocked.Add(ref _givenUp, givenUp);
     }
 }

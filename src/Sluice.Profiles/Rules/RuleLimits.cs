@@ -6,7 +6,7 @@ public static class RuleLimits
     /// <summary>UTF-8 bytes of a rule's text.</summary>
     public const int TextBytes = 64 * 1024;
 
-    /// <summary>Parentheses open at once. The parser recurses: 500 levels take less than 512 KiB of stack.</summary>
+    /// <summary>Parentheses open at once. The parser recurses: 500 levels take less than 1 MiB of stack, unoptimised.</summary>
     public const int Nesting = 500;
 
     /// <summary>Different traits in a segment rule (audience contract, sections 4.2 and 7).</summary>
@@ -20,6 +20,12 @@ public static class RuleLimits
 
     /// <summary>UTF-16 units of a regular expression.</summary>
     public const int PatternLength = 1_000;
+
+    /// <summary>
+    /// UTF-16 units of all regular expressions of a rule, once translated, which is what compiling them costs: 64 KiB of simple
+    /// ones, or thirty that name all letters.
+    /// </summary>
+    public const int PatternsTranslated = 128 * 1024;
 
     /// <summary>Days of a recency: a hundred years.</summary>
     public const int RecencyDays = 36_500;

@@ -10,5 +10,5 @@ public sealed record TraitRuleExplanation(bool IsTrue, IReadOnlyList<ComparisonO
 /// <param name="Text">The comparison in canonical form.</param>
 /// <param name="IsTrue">Whether any value of the key satisfied it.</param>
 /// <param name="HasKey">Whether the key was there at all.</param>
-/// <param name="TimedOut">Whether a regular expression was given up on a value, which counts as not found.</param>
-public sealed record ComparisonOutcome(RuleSpan Place, string Text, bool IsTrue, bool HasKey, bool TimedOut);
+/// <param name="GaveUp">Whether a regular expression was given up on a value, which counts as not found.</param>
+public sealed record ComparisonOutcome(RuleSpan Place, string Text, bool IsTrue, bool HasKey, bool GaveUp);

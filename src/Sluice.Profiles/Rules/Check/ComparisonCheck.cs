@@ -10,7 +10,7 @@ internal readonly struct ComparisonCheck(ProblemList problems, RuleSpan keyPlace
 {
     private static readonly string[] ReservedKeys = ["d_dst_filter", "d_rs"];
 
-    public RuleNode.Comparison Make(string key, ComparisonOperator op, string value, bool isQuoted)
+    public RuleNode.Comparison Make(string key, ComparisonOperator op, string value, bool isQuoted, ref int patternRoom)
     {
         CheckStorable(key, keyPlace);
         CheckStorable(value, valuePlace);
@@ -25,7 +25,7 @@ internal readonly struct ComparisonCheck(ProblemList problems, RuleSpan keyPlace
             problems.Add(RuleProblemKind.MissingValue, valuePlace, $"'{OperatorNames.Of(op)}' needs a value that is not empty.", "a value");
         else if (op == ComparisonOperator.MatchesWords && !WholeWords.In(value).MoveNext())
             problems.Add(RuleProblemKind.MissingValue, valuePlace, "'matcheswords' needs a value with at least one word.", "a word");
-        else if (op == ComparisonOperator.MatchesRegex && !JavaPattern.TryCompile(value, out pattern, out string reason))
+        else if (op == ComparisonOperator.MatchesRegex && !JavaPattern.TryCompile(value, ref patternRoom, out pattern, out string reason))
             problems.Add(RuleProblemKind.BadPattern, valuePlace, $"The regular expression {reason}.");
 
         return new RuleNode.Comparison(key, op, value, isNumber && !isQuoted, pattern, keyPlace.To(valuePlace));

@@ -30,12 +30,12 @@ internal sealed class ComparisonTest
 
     public RuleNode.Comparison Node { get; }
 
-    public bool IsTrue(Signals signals, ref int timeouts)
+    public bool IsTrue(Signals signals, ref int givenUp)
     {
         for (int at = signals.Find(_key); at != Signals.None;)
         {
             var entry = signals.At(at);
-            if (HasKey(entry) && IsTrue(entry.Value, ref timeouts))
+            if (HasKey(entry) && IsTrue(entry.Value, ref givenUp))
                 return true;
             at = entry.Next;
         }
@@ -44,20 +44,20 @@ internal sealed class ComparisonTest
     }
 
     /// <summary>The same, with what can be said of why; never a value, since private keys are not to be written anywhere.</summary>
-    public ComparisonOutcome Explain(Signals signals, ref int timeouts)
+    public ComparisonOutcome Explain(Signals signals, ref int givenUp)
     {
-        int before = timeouts;
-        bool isTrue = IsTrue(signals, ref timeouts);
+        int before = givenUp;
+        bool isTrue = IsTrue(signals, ref givenUp);
         bool hasKey = false;
         for (int at = signals.Find(_key); at != Signals.None && !hasKey; at = signals.At(at).Next)
             hasKey = HasKey(signals.At(at));
-        return new ComparisonOutcome(Node.Place, RulePrinter.Print(Node), isTrue, hasKey, timeouts > before);
+        return new ComparisonOutcome(Node.Place, RulePrinter.Print(Node), isTrue, hasKey, givenUp > before);
     }
 
     private bool HasKey(Signals.Entry entry) =>
         _comparison == StringComparison.OrdinalIgnoreCase || string.Equals(entry.Key, _key, StringComparison.Ordinal);
 
-    private bool IsTrue(string value, ref int timeouts) => _operator switch
+    private bool IsTrue(string value, ref int givenUp) => _operator switch
     {
         ComparisonOperator.Equal => AreEqual(value),
         ComparisonOperator.NotEqual => !AreEqual(value),
@@ -65,7 +65,7 @@ internal sealed class ComparisonTest
         ComparisonOperator.StartsWith => value.StartsWith(_value, _comparison),
         ComparisonOperator.EndsWith => value.EndsWith(_value, _comparison),
         ComparisonOperator.MatchesWords => WholeWords.Match(_words, value, _comparison),
-        ComparisonOperator.MatchesRegex => Matches(value, ref timeouts),
+        ComparisonOperator.MatchesRegex => Matches(value, ref givenUp),
         _ => TryOrder(value, out int order) && _operator.Holds(order),
     };
 
@@ -81,11 +81,11 @@ internal sealed class ComparisonTest
         return true;
     }
 
-    private bool Matches(string value, ref int timeouts)
+    private bool Matches(string value, ref int givenUp)
     {
-        bool found = _pattern!.IsFound(value, out bool timedOut);
-        if (timedOut)
-            timeouts++;
+        bool found = _pattern!.IsFound(value, out bool gaveUp);
+        if (gaveUp)
+            givenUp++;
         return found;
     }
 

@@ -35,7 +35,7 @@ internal readonly ref struct DecimalText
         int dot = text.IndexOf('.');
         var whole = dot < 0 ? text : text[..dot];
         var fraction = dot < 0 ? default : text[(dot + 1)..];
-        if ((whole.IsEmpty && fraction.IsEmpty) || whole.ContainsAnyExceptInRange('0', '9') || fraction.ContainsAnyExceptInRange('0', '9'))
+        if ((whole.IsEmpty && fraction.IsEmpty) || !AreDigits(whole) || !AreDigits(fraction))
             return false;
 
         number = new DecimalText(isNegative, whole, fraction);
@@ -54,5 +54,16 @@ internal readonly ref struct DecimalText
         if (size == 0)
             size = _fraction.SequenceCompareTo(other._fraction);
         return _isNegative ? -size : size;
+    }
+
+    private static bool AreDigits(ReadOnlySpan<char> text)
+    {
+        foreach (char c in text)
+        {
+            if (!char.IsAsciiDigit(c))
+                return false;
+        }
+
+        return true;
     }
 }

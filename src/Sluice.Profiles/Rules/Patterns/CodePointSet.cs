@@ -9,6 +9,8 @@ internal sealed class CodePointSet
 {
     private const int LastUnit = 0xFFFF;
     private const int LastCodePoint = 0x10FFFF;
+    private const int FirstLow = 0xDC00;
+    private const int LastLow = 0xDFFF;
 
     // In order, apart from each other.
     private readonly (int First, int Last)[] _ranges;
@@ -85,24 +87,23 @@ internal sealed class CodePointSet
     }
 
     /// <summary>The set as one atom of a .NET regular expression. An empty one is an atom that is found nowhere.</summary>
-    public override string ToString()
+    /// <param name="withPairs">Whether characters beyond U+FFFF are to be found too.</param>
+    /// <param name="alternatives">How many alternatives those took: .NET takes long to compile many.</param>
+    public string Write(bool withPairs, out int alternatives)
     {
+        alternatives = 0;
         if (_ranges is [var (first, last)] && first == last && last <= LastUnit)
             return Unit(first);
 
         var units = new StringBuilder();
-        var pairs = new StringBuilder();
-        foreach (var range in _ranges)
-        {
-            if (range.First <= LastUnit)
-                AppendUnits(units, range.First, Math.Min(range.Last, LastUnit));
-            if (range.Last > LastUnit)
-                AppendPairs(pairs, Math.Max(range.First, LastUnit + 1), range.Last);
-        }
-
-        if (pairs.Length == 0)
-            return units.Length == 0 ? @"[^\s\S]" : $"[{units}]";
-        return units.Length == 0 ? $"(?:{pairs.ToString(1, pairs.Length - 1)})" : $"(?:[{units}]{pairs})";
+        foreach (var range in _ranges.TakeWhile(one => one.First <= LastUnit))
+            AppendUnits(units, range.First, Math.Min(range.Last, LastUnit));
+        var pairs = withPairs ? Pairs().ToList() : [];
+        alternatives = pairs.Count;
+        string single = units.Length == 0 ? "" : $"[{units}]";
+        if (pairs.Count == 0)
+            return units.Length == 0 ? @"[^\s\S]" : single;
+        return $"(?:{string.Join('|', units.Length == 0 ? pairs : pairs.Prepend(single))})";
     }
 
     private static string Unit(int unit) => char.IsAsciiLetterOrDigit((char)unit)
@@ -116,32 +117,31 @@ internal sealed class CodePointSet
             units.Append('-').Append(Unit(last));
     }
 
-    // A range of supplementary characters: ranges of low surrogates, one for each high one, the whole ones in the middle together.
-    private static void AppendPairs(StringBuilder pairs, int first, int last)
+    // The supplementary characters as pairs of units: one alternative for all high surrogates with the same low ones.
+    private IEnumerable<string> Pairs()
     {
-        string from = char.ConvertFromUtf32(first), to = char.ConvertFromUtf32(last);
-        if (from[0] == to[0])
+        var lows = new SortedDictionary<int, StringBuilder>();
+        foreach (var (first, last) in _ranges.Where(one => one.Last > LastUnit))
         {
-            AppendPair(pairs, from[0], from[0], from[1], to[1]);
-            return;
+            int from = Math.Max(first, LastUnit + 1);
+            for (int high = High(from); high <= High(last); high++)
+            {
+                if (!lows.TryGetValue(high, out var low))
+                    lows[high] = low = new StringBuilder();
+                AppendUnits(low, high == High(from) ? Low(from) : FirstLow, high == High(last) ? Low(last) : LastLow);
+            }
         }
 
-        char firstWhole = from[1] == '\uDC00' ? from[0] : (char)(from[0] + 1);
-        char lastWhole = to[1] == '\uDFFF' ? to[0] : (char)(to[0] - 1);
-        if (firstWhole > from[0])
-            AppendPair(pairs, from[0], from[0], from[1], '\uDFFF');
-        if (firstWhole <= lastWhole)
-            AppendPair(pairs, firstWhole, lastWhole, '\uDC00', '\uDFFF');
-        if (lastWhole < to[0])
-            AppendPair(pairs, to[0], to[0], '\uDC00', to[1]);
+        foreach (var same in lows.GroupBy(one => one.Value.ToString(), one => (one.Key, one.Key)))
+        {
+            var highs = new StringBuilder();
+            foreach (var (first, last) in Of(same)._ranges)
+                AppendUnits(highs, first, last);
+            yield return $"[{highs}][{same.Key}]";
+        }
     }
 
-    private static void AppendPair(StringBuilder pairs, char highFirst, char highLast, char lowFirst, char lowLast)
-    {
-        pairs.Append("|[");
-        AppendUnits(pairs, highFirst, highLast);
-        pairs.Append("][");
-        AppendUnits(pairs, lowFirst, lowLast);
-        pairs.Append(']');
-    }
+    private static int High(int codePoint) => char.ConvertFromUtf32(codePoint)[0];
+
+    private static int Low(int codePoint) => char.ConvertFromUtf32(codePoint)[1];
 }

@@ -9,32 +9,47 @@ namespace Sluice.Profiles.Rules.Patterns;
 /// A regular expression in Java's syntax, ready to be searched for. It runs in linear time where it can; one with lookaround,
 /// backreferences or possessive quantifiers goes back. Both are given up after a while, and are then not found.
 /// </summary>
+/// <remarks>
+/// .NET sees UTF-16 units and one line end, Java sees characters and five. What makes up for that costs speed, and rarely
+/// matters. So a pattern has up to four forms, and the text that is searched decides which is used; all but the plain one
+/// are compiled when a text first asks for them.
+/// </remarks>
 internal sealed class JavaPattern
 {
     // In linear time a value of 32 KiB, the largest an event can carry, takes a few milliseconds on a slow core. What takes
     // ten times that is going back for ever, or a pattern that would hold up the events behind this one.
     private static readonly TimeSpan LongestSearch = TimeSpan.FromMilliseconds(50);
 
+    // Past this compiling for linear time takes tens of milliseconds: the letters beyond U+FFFF are 37 alternatives.
+    private const int MostAlternatives = 8;
+
+    private const int WithPairs = 1;
+    private const int WithLineEnds = 2;
+
     private static readonly SearchValues<char> RareLineEnds = SearchValues.Create(LineAnchors.RareLineEnds);
 
-    private readonly Regex _forPlainText;
-    private readonly Lazy<Regex>? _forAnyText;
+    private readonly string _source;
+    private readonly int _relevant;
+    private readonly Lazy<Regex>[] _forms;
 
-    private JavaPattern(string translated)
+    private JavaPattern(string source, string plain)
     {
-        _forPlainText = Compile(LineAnchors.WriteForPlainText(translated));
-        if (LineAnchors.IsMarked(translated))
-            _forAnyText = new Lazy<Regex>(() => Compile(LineAnchors.WriteForAnyText(translated)));
+        _source = source;
+        bool hasPairs = PatternTranslator.Translate(source, withPairs: true, out _) != plain;
+        _relevant = (hasPairs ? WithPairs : 0) | (LineAnchors.IsMarked(plain) ? WithLineEnds : 0);
+        _forms = [.. Enumerable.Range(0, 1 + WithPairs + WithLineEnds).Select(form => new Lazy<Regex>(() => Compile(form)))];
+        _ = _forms[0].Value;
     }
 
-    /// <summary>Whether searching takes linear time, for texts with usual line ends.</summary>
-    public bool IsLinear => _forPlainText.Options.HasFlag(RegexOptions.NonBacktracking);
+    /// <summary>Whether searching takes linear time, for texts without rare line ends and characters beyond U+FFFF.</summary>
+    public bool IsLinear => _forms[0].Value.Options.HasFlag(RegexOptions.NonBacktracking);
 
     /// <summary>Compiles a pattern of at most <see cref="RuleLimits.PatternLength"/>. Never throws.</summary>
     /// <param name="source">The pattern.</param>
+    /// <param name="room">How long the pattern may be once translated, which is what compiling costs; lessened by what it took.</param>
     /// <param name="pattern">The pattern compiled, when the answer is true.</param>
     /// <param name="reason">Why not, as a phrase that goes on "The regular expression …".</param>
-    public static bool TryCompile(string source, [NotNullWhen(true)] out JavaPattern? pattern, out string reason)
+    public static bool TryCompile(string source, ref int room, [NotNullWhen(true)] out JavaPattern? pattern, out string reason)
     {
         pattern = null;
         reason = "";
@@ -46,8 +61,12 @@ internal sealed class JavaPattern
 
         try
         {
-            pattern = new JavaPattern(PatternTranslator.Translate(source));
-            return true;
+            string plain = PatternTranslator.Translate(source, withPairs: false, out _);
+            room -= plain.Length;
+            if (room >= 0)
+                pattern = new JavaPattern(source, plain);
+            else
+                reason = "is one too many: all of this rule together take too much room";
         }
         catch (PatternException fault)
         {
@@ -58,35 +77,53 @@ internal sealed class JavaPattern
             reason = $"cannot be run here: {fault.Error}";
         }
 
-        return false;
+        return pattern is not null;
     }
 
     /// <summary>Whether the pattern is found somewhere in a text.</summary>
-    public bool IsFound(string text, out bool timedOut)
+    /// <param name="text">The text.</param>
+    /// <param name="gaveUp">Whether the search was ended before it was done; the answer is then false.</param>
+    public bool IsFound(string text, out bool gaveUp)
     {
-        timedOut = false;
-        var regex = _forAnyText is not null && text.AsSpan().ContainsAny(RareLineEnds) ? _forAnyText.Value : _forPlainText;
+        gaveUp = false;
         try
         {
-            return regex.IsMatch(text);
+            return _forms[FormFor(text)].Value.IsMatch(text);
         }
-        catch (RegexMatchTimeoutException)
+        catch (Exception fault) when (fault is RegexMatchTimeoutException or IndexOutOfRangeException)
         {
-            timedOut = true;
+            // The second is a fault of .NET's own: where lazy loops stand inside an atomic group, going back may run off its stack.
+            gaveUp = true;
             return false;
         }
     }
 
-    private static Regex Compile(string pattern)
+    private int FormFor(string text)
     {
-        try
+        int form = 0;
+        if ((_relevant & WithPairs) != 0 && text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF'))
+            form |= WithPairs;
+        if ((_relevant & WithLineEnds) != 0 && text.AsSpan().ContainsAny(RareLineEnds))
+            form |= WithLineEnds;
+        return form;
+    }
+
+    private Regex Compile(int form)
+    {
+        string translated = PatternTranslator.Translate(_source, (form & WithPairs) != 0, out int alternatives);
+        string pattern = (form & WithLineEnds) != 0 ? LineAnchors.WriteForAnyText(translated) : LineAnchors.WriteForPlainText(translated);
+        if (alternatives <= MostAlternatives)
         {
-            return new Regex(pattern, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking, LongestSearch);
+            try
+            {
+                return new Regex(pattern, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking, LongestSearch);
+            }
+            catch (NotSupportedException)
+            {
+                // Lookaround and its like; or so many repetitions that the states would not fit in memory.
+            }
         }
-        catch (NotSupportedException)
-        {
-            // Lookaround and its like; or so many repetitions that the states would not fit in memory.
-            return new Regex(pattern, RegexOptions.CultureInvariant, LongestSearch);
-        }
+
+        return new Regex(pattern, RegexOptions.CultureInvariant, LongestSearch);
     }
 }

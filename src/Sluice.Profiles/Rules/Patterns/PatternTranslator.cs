@@ -12,28 +12,38 @@ namespace Sluice.Profiles.Rules.Patterns;
 /// </remarks>
 internal sealed class PatternTranslator
 {
-    // Sets of thousands of characters grow when written as UTF-16; a pattern that outgrows this is refused.
-    private const int LongestResult = 256 * 1024;
+    // Sets of thousands of characters grow when written out; a pattern that outgrows this is refused.
+    private const int LongestResult = 64 * 1024;
     private const int NoAtom = -1;
 
     private readonly PatternReader _reader;
     private readonly StringBuilder _result = new();
     private readonly Stack<OpenGroup> _open = new();
     private readonly Dictionary<string, int> _names = [];
+    private readonly bool _withPairs;
     private PatternFlags _flags;
+    private int _alternatives;
     private int _groups;
 
     // Where what a quantifier would repeat begins.
     private int _atom = NoAtom;
 
-    private PatternTranslator(string source) => _reader = new PatternReader(source);
+    private PatternTranslator(string source, bool withPairs)
+    {
+        _reader = new PatternReader(source);
+        _withPairs = withPairs;
+    }
 
     /// <summary>The pattern for .NET, with the marks of <see cref="LineAnchors"/> for '$'.</summary>
+    /// <param name="source">The pattern of Java.</param>
+    /// <param name="withPairs">Whether characters beyond U+FFFF are to be found; without, the pattern is simpler.</param>
+    /// <param name="alternatives">The most alternatives that one set took.</param>
     /// <exception cref="PatternException">Java refuses the pattern, or it cannot be translated.</exception>
-    public static string Translate(string source)
+    public static string Translate(string source, bool withPairs, out int alternatives)
     {
-        var translator = new PatternTranslator(source);
+        var translator = new PatternTranslator(source, withPairs);
         translator.TranslateAll();
+        alternatives = translator._alternatives;
         return translator._result.ToString();
     }
 
@@ -82,7 +92,7 @@ internal sealed class PatternTranslator
                 break;
             case '.':
                 _reader.Skip();
-                AppendAtom(Dot().ToString());
+                AppendSet(Dot());
                 break;
             case '^':
                 _reader.Skip();
@@ -300,7 +310,11 @@ internal sealed class PatternTranslator
         AppendSet(Fold(CodePointSet.Of((codePoint, codePoint))));
     }
 
-    private void AppendSet(CodePointSet set) => AppendAtom(set.ToString());
+    private void AppendSet(CodePointSet set)
+    {
+        AppendAtom(set.Write(_withPairs, out int alternatives));
+        _alternatives = Math.Max(_alternatives, alternatives);
+    }
 
     private void AppendAtom(string atom)
     {

@@ -58,7 +58,7 @@ internal abstract class RuleParser
             return null;
         }
 
-        var root = ParseOr();
+        var root = ParseJoin(isAnd: false);
         if (Current.Kind == TokenKind.Close)
             Stop(RuleProblemKind.UnbalancedParenthesis, "This parenthesis closes none that is open.", And, Or, End);
         else if (Current.Kind != TokenKind.End)
@@ -97,13 +97,11 @@ internal abstract class RuleParser
             Problems.Add(kind, Current.Place, sentence ?? $"Expected {Listed(expected)}, found {Problems.Describe(Current.Place)}.", expected);
     }
 
-    private RuleNode? ParseOr() => ParseJoin(Or, isAnd: false);
-
-    private RuleNode? ParseAnd() => ParseJoin(And, isAnd: true);
-
-    private RuleNode? ParseJoin(string word, bool isAnd)
+    // or-expr and and-expr in one: the levels of the grammar are what nesting costs in stack.
+    private RuleNode? ParseJoin(bool isAnd)
     {
-        var first = isAnd ? ParseNot() : ParseAnd();
+        string word = isAnd ? And : Or;
+        var first = isAnd ? ParseNot() : ParseJoin(isAnd: true);
         if (!IsAt(word))
             return first;
 
@@ -113,7 +111,7 @@ internal abstract class RuleParser
         while (IsAt(word))
         {
             Advance();
-            if ((isAnd ? ParseNot() : ParseAnd()) is { } next)
+            if ((isAnd ? ParseNot() : ParseJoin(isAnd: true)) is { } next)
                 operands.Add(next);
         }
 
@@ -155,7 +153,7 @@ internal abstract class RuleParser
         var opening = Current.Place;
         _nesting++;
         Advance();
-        var inner = ParseOr();
+        var inner = ParseJoin(isAnd: false);
         _nesting--;
         if (Current.Kind == TokenKind.Close)
         {

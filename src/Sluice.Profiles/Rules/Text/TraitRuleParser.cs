@@ -16,6 +16,7 @@ internal sealed class TraitRuleParser(string text) : RuleParser(text)
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-");
 
     private readonly List<RuleProblem> _warnings = [];
+    private int _patternRoom = RuleLimits.PatternsTranslated;
 
     public IReadOnlyList<RuleProblem> Warnings => _warnings;
 
@@ -49,7 +50,7 @@ internal sealed class TraitRuleParser(string text) : RuleParser(text)
         var check = new ComparisonCheck(Problems, keyToken.Place, valueToken.Place);
         if (check.WarningFor(key, Text) is { } warning)
             _warnings.Add(warning);
-        return check.Make(key, op, value, isQuoted: valueToken.Kind == TokenKind.Quoted);
+        return check.Make(key, op, value, isQuoted: valueToken.Kind == TokenKind.Quoted, ref _patternRoom);
     }
 
     private bool TryReadKey(out string key)
