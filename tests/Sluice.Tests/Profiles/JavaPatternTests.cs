@@ -139,6 +139,9 @@ public sealed class JavaPatternTests
     [InlineData("(?m)^", "", false)]
     [InlineData("(?m)^$", "a\n", false)]
     [InlineData("(?dm)^b", "a\rb", false)]
+    [InlineData("^.$", "😀\r", true)]
+    [InlineData("^.$", "😀\n", true)]
+    [InlineData("^..$", "😀\r", false)]
     public void Line_ends(string pattern, string text, bool found) => AssertFound(pattern, text, found);
 
     [Theory]

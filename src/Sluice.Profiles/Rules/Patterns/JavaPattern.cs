@@ -16,9 +16,10 @@ namespace Sluice.Profiles.Rules.Patterns;
 /// </remarks>
 internal sealed class JavaPattern
 {
-    // In linear time a value of 32 KiB, the largest an event can carry, takes a few milliseconds on a slow core. What takes
-    // ten times that is going back for ever, or a pattern that would hold up the events behind this one.
-    private static readonly TimeSpan LongestSearch = TimeSpan.FromMilliseconds(50);
+    // In linear time a value of 32 KiB, the largest an event can carry, takes a few milliseconds on a slow core. The
+    // limit is of wall time: it is so far above that for a busy machine or a collection of garbage not to look like going
+    // back for ever, and low enough for the events behind this one to wait for.
+    private static readonly TimeSpan LongestSearch = TimeSpan.FromMilliseconds(250);
 
     // Past this compiling for linear time takes tens of milliseconds: the letters beyond U+FFFF are 37 alternatives.
     private const int MostAlternatives = 8;
