@@ -80,7 +80,8 @@ public sealed partial class DocumentTests
         Type[] oneOfEach =
         [
             typeof(Sluice.Hosting.SluiceServer), typeof(Sluice.Collection.CollectionModule), typeof(Sluice.Access.AccessModule),
-            typeof(Sluice.Journal.EventJournal), typeof(Sluice.Schemas.CompiledSchema), typeof(Sluice.Storage.SqlStore), typeof(DocumentTests),
+            typeof(Sluice.Journal.EventJournal), typeof(Sluice.Schemas.CompiledSchema), typeof(Sluice.Storage.SqlStore), typeof(Sluice.Profiles.Rules.TraitRule),
+            typeof(DocumentTests),
         ];
         const BindingFlags all = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
         // The other test and bench programs are known by their files.

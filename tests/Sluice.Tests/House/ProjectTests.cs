@@ -12,6 +12,7 @@ public sealed class ProjectTests
         ["Collection"] = ["Access", "Journal", "Schemas", "Storage"],
         ["Access"] = ["Storage"],
         ["Journal"] = [],
+        ["Profiles"] = ["Storage"],
         ["Schemas"] = [],
         ["Storage"] = [],
     };
@@ -49,6 +50,12 @@ public sealed class ProjectTests
                 "SqliteStore", "StorageEnvironment", "StorageOptions", "StoreUnavailableException",
             ],
             Exported(typeof(Sluice.Storage.SqlStore)));
+        Assert.Equal(
+            [
+                "ComparisonOutcome", "CompiledTraitRule", "KnownTrait", "RuleLimits", "RuleProblem", "RuleProblemKind", "RuleSpan", "SegmentRule", "Signals",
+                "TextCase", "TraitKind", "TraitRule", "TraitRuleExplanation",
+            ],
+            Exported(typeof(Sluice.Profiles.Rules.TraitRule)));
         Assert.Equal(
             ["CompiledSchema", "JsonScanError", "JsonScanner", "SchemaDialect", "SchemaException", "SchemaOptions", "SchemaViolation"],
             Exported(typeof(Sluice.Schemas.CompiledSchema)));
