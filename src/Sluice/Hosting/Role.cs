@@ -6,7 +6,8 @@ internal enum Role
 {
     None = 0,
     Collection = 1,
-    All = Collection,
+    Audience = 2,
+    All = Collection | Audience,
 }
 
 /// <summary>Reads <c>--roles</c>.</summary>
@@ -23,7 +24,8 @@ internal static class Roles
             roles |= name.ToLowerInvariant() switch
             {
                 "collection" => Role.Collection,
-                _ => throw new InvalidOperationException($"--roles: '{name}' is not a role of this version; it has: collection"),
+                "audience" => Role.Audience,
+                _ => throw new InvalidOperationException($"--roles: '{name}' is not a role of this version; it has: collection, audience"),
             };
         }
         return roles;

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Sluice.Access;
+using Sluice.Audience;
 using Sluice.Collection;
 using Sluice.Journal;
 using Sluice.Metrics;
@@ -55,7 +56,8 @@ internal sealed class SluiceServer : IAsyncDisposable
         var configuration = builder.Configuration;
         var roles = Roles.Parse(settings.Roles ?? configuration["Roles"]);
         var collectionOptions = configuration.GetSection("Collection").Get<CollectionOptions>() ?? new CollectionOptions();
-        if (collectionOptions.Fault is { } fault)
+        var audienceOptions = configuration.GetSection("Audience").Get<AudienceOptions>() ?? new AudienceOptions();
+        if ((collectionOptions.Fault ?? audienceOptions.Fault) is { } fault)
             throw new InvalidOperationException(fault);
 
         var clock = settings.Clock ?? TimeProvider.System;
@@ -88,6 +90,12 @@ internal sealed class SluiceServer : IAsyncDisposable
                     sources, access.Organisation, collectionOptions, clock, starting.CreateLogger<CollectionRuntime>(), cancellation);
                 builder.Services.AddCollection(collection, collectionOptions);
             }
+            if (roles.HasFlag(Role.Audience))
+            {
+                var audience = await AudienceRuntime.OpenAsync(installation, access.Organisation, clock, cancellation);
+                opened.Push(audience);
+                builder.Services.AddAudience(audience, audienceOptions);
+            }
 
             // 3. The routes, then the listener.
             var app = builder.Build();
@@ -98,6 +106,8 @@ internal sealed class SluiceServer : IAsyncDisposable
             app.MapAccess();
             if (roles.HasFlag(Role.Collection))
                 app.MapCollection();
+            if (roles.HasFlag(Role.Audience))
+                app.MapAudience();
             app.Services.GetRequiredService<PrometheusText>().Start();
             await app.StartAsync(cancellation);
             return new SluiceServer(app, opened, access);

@@ -1,0 +1,49 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Sluice.Access;
+using Sluice.Audience.DataSources;
+using Sluice.Audience.Families;
+
+namespace Sluice.Audience;
+
+/// <summary>The door's registrations and routes.</summary>
+public static class AudienceModule
+{
+    private static readonly string[] Bases = ["/v1", "/api/v1", "/portal/api/v1"];
+
+    /// <summary>Registers the opened door.</summary>
+    public static IServiceCollection AddAudience(this IServiceCollection services, AudienceRuntime audience, AudienceOptions options) => services
+        .AddSingleton(audience)
+        .AddSingleton(options);
+
+    /// <summary>Maps every family under <c>/v1</c> and its aliases (contract audience.md 1.3, 3.0).</summary>
+    public static IEndpointRouteBuilder MapAudience(this IEndpointRouteBuilder routes)
+    {
+        var limits = routes.ServiceProvider.GetRequiredService<AudienceOptions>().Limits;
+        foreach (var path in Bases)
+        {
+            Api(routes, path)
+                .MapFamily("/datasources", new DataSourceFamily(limits));
+        }
+        return routes;
+    }
+
+    private static RouteGroupBuilder Api(IEndpointRouteBuilder routes, string path)
+    {
+        var group = routes.MapGroup(path).RequireCaller(AccessArea.Audience);
+        group.AddEndpointFilterFactory((factory, next) =>
+        {
+            var audience = factory.ApplicationServices.GetRequiredService<AudienceRuntime>();
+            return context =>
+            {
+                var http = context.HttpContext;
+                http.Features.Set(audience.FindEnvironment(RequestEnvironment.Of(http)) ?? throw new UnreachableException("Access knows an environment that is not there."));
+                return next(context);
+            };
+        });
+        return group;
+    }
+}

@@ -1,0 +1,61 @@
+using Sluice.Storage;
+
+namespace Sluice.Audience.Catalogue;
+
+/// <summary>A change of one object: put in, exchanged, or (without a row) taken out.</summary>
+internal sealed record EntityChange(EntityKind Kind, long Id, Entity? Before, Entity? After);
+
+/// <summary>What a write wants to make of the catalogue; nothing of it is seen by others before it is committed.</summary>
+internal sealed class Draft(CatalogueSnapshot snapshot, SqlSession session, long userId, long nowMs)
+{
+    private readonly Dictionary<(EntityKind Kind, long Id), EntityChange> _changes = [];
+
+    /// <summary>The catalogue with all that the draft changed so far.</summary>
+    internal CatalogueSnapshot Current { get; private set; } = snapshot;
+
+    /// <summary>Who writes: a user's id.</summary>
+    internal long UserId => userId;
+
+    /// <summary>Ms since 1970.</summary>
+    internal long NowMs => nowMs;
+
+    /// <summary>What was changed, each object once.</summary>
+    internal IReadOnlyCollection<EntityChange> Changes => _changes.Values;
+
+    /// <summary>Adds an object: gives it its id, audit fields and version.</summary>
+    internal async Task<T> AddAsync<T>(EntityKind<T> kind, T row)
+        where T : Entity
+    {
+        var added = row with
+        {
+            Id = await session.NextIdAsync(kind.Sequence),
+            Version = 1,
+            CrUid = userId,
+            UpUid = userId,
+            CreateTime = nowMs,
+            UpdateTime = nowMs,
+        };
+        Put(kind, added.Id, added);
+        return added;
+    }
+
+    /// <summary>Exchanges an object for its changed form; who, when and version are noted.</summary>
+    internal T Change<T>(EntityKind<T> kind, T row)
+        where T : Entity
+    {
+        var changed = row with { Version = row.Version + 1, UpUid = userId, UpdateTime = nowMs };
+        Put(kind, changed.Id, changed);
+        return changed;
+    }
+
+    internal void Remove<T>(EntityKind<T> kind, T row)
+        where T : Entity => Put(kind, row.Id, null);
+
+    private void Put<T>(EntityKind<T> kind, long id, T? row)
+        where T : Entity
+    {
+        var before = _changes.TryGetValue((kind, id), out var earlier) ? earlier.Before : Current.Find(kind, id);
+        _changes[(kind, id)] = new EntityChange(kind, id, before, row);
+        Current = Current.With(kind, id, row);
+    }
+}

@@ -1,0 +1,35 @@
+using System.Text.Json.Serialization;
+using Sluice.Audience.DataSources;
+using Sluice.Audience.Folders;
+using Sluice.Audience.Segments;
+using Sluice.Audience.Traits;
+
+namespace Sluice.Audience.Catalogue;
+
+/// <summary>Every kind of object there is.</summary>
+internal static class Kinds
+{
+    // Data sources, traits and segments count together: an id in a permission row then means one of them only.
+    private const string Sids = "sid";
+
+    internal static EntityKind<DataSource> DataSources { get; } = new("dataSource", Sids, DocumentJson.Default.DataSource);
+
+    internal static EntityKind<Folder> TraitFolders { get; } = new("traitFolder", "folder", DocumentJson.Default.Folder);
+
+    internal static EntityKind<Folder> SegmentFolders { get; } = new("segmentFolder", "folder", DocumentJson.Default.Folder);
+
+    internal static EntityKind<Trait> Traits { get; } = new("trait", Sids, DocumentJson.Default.Trait);
+
+    internal static EntityKind<Segment> Segments { get; } = new("segment", Sids, DocumentJson.Default.Segment);
+
+    /// <summary>In the order in which they are read.</summary>
+    internal static IReadOnlyList<EntityKind> All { get; } = [DataSources, TraitFolders, SegmentFolders, Traits, Segments];
+}
+
+/// <summary>How objects look in the database; members that are not known any more are passed over.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
+[JsonSerializable(typeof(DataSource))]
+[JsonSerializable(typeof(Folder))]
+[JsonSerializable(typeof(Trait))]
+[JsonSerializable(typeof(Segment))]
+internal sealed partial class DocumentJson : JsonSerializerContext;

@@ -1,0 +1,162 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Sluice.Access;
+using Sluice.Audience.Bodies;
+using Sluice.Audience.Catalogue;
+using Sluice.Audience.Lists;
+
+namespace Sluice.Audience.Families;
+
+/// <summary>The verbs that all families share: list, read, create, change, delete, delete many (contract audience.md sections 2 and 3).</summary>
+internal static class FamilyRoutes
+{
+    private const int MaxBulkIds = 10_000;
+
+    /// <summary>Maps a family under its path.</summary>
+    internal static RouteGroupBuilder MapFamily<T>(this RouteGroupBuilder routes, string path, Family<T> family)
+        where T : Entity
+    {
+        routes.MapGet(path, (Delegate)((HttpContext http) => ListAsync(http, family)));
+        routes.MapPost(path, (Delegate)((HttpContext http) => CreateAsync(http, family)));
+        routes.MapPost(path + "/bulk-delete", (Delegate)((HttpContext http) => BulkDeleteAsync(http, family)));
+        routes.MapGet(path + "/{id}", (HttpContext http, string id) => GetAsync(http, family, id));
+        routes.MapPut(path + "/{id}", (HttpContext http, string id) => UpdateAsync(http, family, id));
+        routes.MapDelete(path + "/{id}", (HttpContext http, string id) => DeleteAsync(http, family, id));
+        return routes;
+    }
+
+    internal static Task<IResult> ListAsync<T>(HttpContext http, Family<T> family)
+        where T : Entity => ListAsync(http, family, null);
+
+    /// <summary>Answers a list of the family's rows, narrowed further by <paramref name="among"/>.</summary>
+    internal static async Task<IResult> ListAsync<T>(HttpContext http, Family<T> family, Func<T, bool>? among)
+        where T : Entity
+    {
+        var query = ListQuery.Read(http);
+        var view = new RowView(Caller.Of(http), AudienceEnvironment.Of(http).Catalogue.Snapshot, query);
+        var own = family.Filter(view);
+        if (query.Problem is { } problem)
+            return AudienceAnswers.Refuse(problem);
+
+        var sees = family.HasRights && !view.Caller.IsAdmin ? (Func<T, bool>)(row => family.RightsOn(view.Caller, row).HasFlag(query.Wanted)) : null;
+        Func<T, bool>? filter = own is null && among is null && sees is null ? null
+            : row => own?.Invoke(row) != false && among?.Invoke(row) != false && sees?.Invoke(row) != false;
+        await ListAnswer.WriteAsync(http, ListAnswer.Select(view.Catalogue.Table(family.Kind), family.Fields, view, filter), family.Fields, view);
+        return Results.Empty;
+    }
+
+    internal static Task<IResult> GetAsync<T>(HttpContext http, Family<T> family, string segment)
+        where T : Entity
+    {
+        var (view, problem) = SingleView(http);
+        if (problem is not null)
+            return Task.FromResult(AudienceAnswers.Refuse(problem));
+        var (row, missing) = family.Find(view.Catalogue, segment);
+        return Task.FromResult(
+            missing is not null ? AudienceAnswers.Refuse(missing)
+            : !family.RightsOn(view.Caller, row!).HasFlag(ObjectRights.Read) ? AudienceAnswers.Refuse(Hidden(family, row!))
+            : AudienceAnswers.One(http, family, row!, view, 200));
+    }
+
+    private static async Task<IResult> CreateAsync<T>(HttpContext http, Family<T> family)
+        where T : Entity
+    {
+        var (body, problem) = await Body.ReadObjectAsync(http);
+        return problem is not null ? AudienceAnswers.Refuse(problem)
+            : await WriteAsync(http, family, 201, draft => family.CreateAsync(draft, body!, Caller.Of(http)));
+    }
+
+    private static async Task<IResult> UpdateAsync<T>(HttpContext http, Family<T> family, string segment)
+        where T : Entity
+    {
+        var (body, problem) = await Body.ReadObjectAsync(http);
+        return problem is not null ? AudienceAnswers.Refuse(problem)
+            : await WriteAsync(http, family, 200, async draft =>
+            {
+                var (row, missing) = FindToChange(http, family, draft, segment, ObjectRights.Write);
+                return missing is not null ? missing : await family.UpdateAsync(draft, row!, body!, Caller.Of(http));
+            });
+    }
+
+    private static async Task<IResult> DeleteAsync<T>(HttpContext http, Family<T> family, string segment)
+        where T : Entity
+    {
+        return await WriteAsync(http, family, 204, async draft =>
+        {
+            var (row, missing) = FindToChange(http, family, draft, segment, ObjectRights.Delete);
+            return (missing ?? await family.RemoveAsync(draft, row!, Caller.Of(http))) is { } blocked ? blocked : row!;
+        });
+    }
+
+    /// <summary>Deletes all ids of a bare array, or none: every id that cannot go has its line.</summary>
+    private static async Task<IResult> BulkDeleteAsync<T>(HttpContext http, Family<T> family)
+        where T : Entity
+    {
+        var (root, problem) = await Body.ReadAsync(http);
+        if (problem is not null)
+            return AudienceAnswers.Refuse(problem);
+        if (root.ValueKind != JsonValueKind.Array || root.GetArrayLength() > MaxBulkIds)
+            return AudienceAnswers.Refuse(AudienceProblem.Invalid($"The body must be a list of at most {MaxBulkIds} ids"));
+        var (ids, isGood) = Body.NumbersOf(root.EnumerateArray());
+        if (!isGood)
+            return AudienceAnswers.Refuse(AudienceProblem.Invalid("The body must hold ids only"));
+
+        return await WriteAsync(http, family, 204, async draft =>
+        {
+            var refused = new List<(long Id, AudienceProblem Problem)>();
+            foreach (var id in ids.Distinct())
+            {
+                var (row, missing) = FindToChange(http, family, draft, id.ToString(System.Globalization.CultureInfo.InvariantCulture), ObjectRights.Delete);
+                if ((missing ?? await family.RemoveAsync(draft, row!, Caller.Of(http))) is { } blocked)
+                    refused.Add((id, blocked));
+            }
+            return refused.Count == 0
+                ? new Outcome<T>(null, null)
+                : new AudienceProblem(
+                    refused.Exists(one => one.Problem.Status == 403) ? 403 : refused[0].Problem.Status == 409 ? 409 : 400, refused[0].Problem.Code,
+                    $"{refused.Count} of {ids.Count} cannot be deleted; nothing was")
+                { ChildMessages = [.. refused.Select(one => $"{one.Id}: {one.Problem.Message}")] };
+        });
+    }
+
+    /// <summary>Runs a write and answers with the object, or with nothing where <paramref name="status"/> is 204.</summary>
+    internal static async Task<IResult> WriteAsync<T>(HttpContext http, Family<T> family, int status, Func<Draft, Task<Outcome<T>>> write)
+        where T : Entity
+    {
+        var catalogue = AudienceEnvironment.Of(http).Catalogue;
+        var caller = Caller.Of(http);
+        var (outcome, _) = await catalogue.WriteAsync(caller.UserId ?? 0, dryRun: false, write, http.RequestAborted);
+        if (outcome.Problem is { } problem)
+            return AudienceAnswers.Refuse(problem);
+        if (status == 204)
+            return Results.NoContent();
+        var view = new RowView(caller, catalogue.Snapshot, ListQuery.Read(http)) { IsSingle = true };
+        return AudienceAnswers.One(http, family, outcome.Value!, view, status);
+    }
+
+    private static Outcome<T> FindToChange<T>(HttpContext http, Family<T> family, Draft draft, string segment, ObjectRights needed)
+        where T : Entity
+    {
+        var (row, missing) = family.Find(draft.Current, segment);
+        if (missing is not null)
+            return missing;
+        var rights = family.RightsOn(Caller.Of(http), row!);
+        var wanted = http.Request.Headers.IfMatch.ToString();
+        return !rights.HasFlag(ObjectRights.Read) ? Hidden(family, row!)
+            : !rights.HasFlag(needed) ? AudienceProblem.Forbidden($"You may not {(needed == ObjectRights.Delete ? "delete" : "change")} {family.Noun} {row!.Id}")
+            : wanted is not ("" or "*") && wanted != row!.ETag
+                ? new AudienceProblem(412, "precondition_failed", $"Somebody else changed {family.Noun} {row.Id} meanwhile; read it again")
+            : row!;
+    }
+
+    private static AudienceProblem Hidden<T>(Family<T> family, T row)
+        where T : Entity => AudienceProblem.Forbidden($"You may not see {family.Noun} {row.Id}");
+
+    private static (RowView View, AudienceProblem? Problem) SingleView(HttpContext http)
+    {
+        var query = ListQuery.Read(http);
+        return (new RowView(Caller.Of(http), AudienceEnvironment.Of(http).Catalogue.Snapshot, query) { IsSingle = true }, query.Problem);
+    }
+}

@@ -1,0 +1,12 @@
+using Sluice.Audience.Catalogue;
+
+namespace Sluice.Audience.Folders;
+
+/// <summary>A folder of traits or of segments; the root, 0, is not kept (contract audience.md 3.2).</summary>
+internal sealed record Folder : Entity
+{
+    internal const long Root = 0;
+
+    public string Name { get; init; } = "";
+    public long ParentFolderId { get; init; }
+}

@@ -1,0 +1,127 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Sluice.Audience.Lists;
+
+/// <summary>One member of an object as the API shows it: how it is written, sorted by and searched in.</summary>
+internal abstract class Field<T>(string name)
+{
+    /// <summary>The member's name, as in <c>sortBy</c>.</summary>
+    internal string Name => name;
+
+    /// <summary>Whether it stands in an answer that was asked for with this view; always, unless said otherwise.</summary>
+    internal Func<RowView, bool> IsShown { get; init; } = _ => true;
+
+    internal abstract void Write(Utf8JsonWriter json, T row, RowView view);
+
+    /// <summary>Orders rows by this member; null comes first.</summary>
+    internal virtual int Compare(T left, T right) => 0;
+
+    /// <summary>Whether the member's value holds the text; the case does not matter (contract audience.md 2.1).</summary>
+    internal virtual bool Holds(T row, string text) => false;
+}
+
+/// <summary>What a reader asked to see, and as whom.</summary>
+/// <param name="Caller">Whose rights count.</param>
+/// <param name="Catalogue">What the row belongs to.</param>
+/// <param name="Query">The request's parameters.</param>
+internal sealed record RowView(Access.Caller Caller, Catalogue.CatalogueSnapshot Catalogue, ListQuery Query)
+{
+    /// <summary>Whether one object was asked for, not a list.</summary>
+    internal bool IsSingle { get; init; }
+}
+
+/// <summary>The kinds of members there are.</summary>
+internal static class Field
+{
+    internal static Field<T> Text<T>(string name, Func<T, string?> value) => new TextField<T>(name, value);
+
+    internal static Field<T> Number<T>(string name, Func<T, long?> value) => new NumberField<T>(name, value);
+
+    internal static Field<T> Flag<T>(string name, Func<T, bool> value) => new FlagField<T>(name, value);
+
+    internal static Field<T> Texts<T>(string name, Func<T, IReadOnlyList<string>> values) => new TextsField<T>(name, values);
+
+    internal static Field<T> Numbers<T>(string name, Func<T, IReadOnlyList<long>> values) => new NumbersField<T>(name, values);
+
+    /// <summary>A member that is neither sorted by nor searched in, and may depend on the view.</summary>
+    internal static Field<T> Custom<T>(string name, Action<Utf8JsonWriter, T, RowView> write, Func<RowView, bool>? isShown = null) =>
+        new CustomField<T>(name, write) { IsShown = isShown ?? (_ => true) };
+
+    private sealed class TextField<T>(string name, Func<T, string?> value) : Field<T>(name)
+    {
+        internal override void Write(Utf8JsonWriter json, T row, RowView view) => json.WriteString(Name, value(row));
+
+        internal override int Compare(T left, T right) => string.Compare(value(left), value(right), StringComparison.OrdinalIgnoreCase);
+
+        internal override bool Holds(T row, string text) => value(row)?.Contains(text, StringComparison.OrdinalIgnoreCase) == true;
+    }
+
+    private sealed class NumberField<T>(string name, Func<T, long?> value) : Field<T>(name)
+    {
+        internal override void Write(Utf8JsonWriter json, T row, RowView view)
+        {
+            if (value(row) is { } number)
+                json.WriteNumber(Name, number);
+            else
+                json.WriteNull(Name);
+        }
+
+        internal override int Compare(T left, T right) => Nullable.Compare(value(left), value(right));
+
+        internal override bool Holds(T row, string text)
+        {
+            if (value(row) is not { } number)
+                return false;
+            Span<char> digits = stackalloc char[20];
+            number.TryFormat(digits, out var length, provider: CultureInfo.InvariantCulture);
+            return digits[..length].Contains(text, StringComparison.OrdinalIgnoreCase);
+        }
+    }
+
+    private sealed class FlagField<T>(string name, Func<T, bool> value) : Field<T>(name)
+    {
+        internal override void Write(Utf8JsonWriter json, T row, RowView view) => json.WriteBoolean(Name, value(row));
+
+        internal override int Compare(T left, T right) => value(left).CompareTo(value(right));
+
+        internal override bool Holds(T row, string text) => (value(row) ? "true" : "false").Contains(text, StringComparison.OrdinalIgnoreCase);
+    }
+
+    private sealed class TextsField<T>(string name, Func<T, IReadOnlyList<string>> values) : Field<T>(name)
+    {
+        internal override void Write(Utf8JsonWriter json, T row, RowView view)
+        {
+            json.WriteStartArray(Name);
+            foreach (var value in values(row))
+                json.WriteStringValue(value);
+            json.WriteEndArray();
+        }
+
+        internal override int Compare(T left, T right) =>
+            string.Compare(string.Join(',', values(left)), string.Join(',', values(right)), StringComparison.OrdinalIgnoreCase);
+
+        internal override bool Holds(T row, string text) => values(row).Any(value => value.Contains(text, StringComparison.OrdinalIgnoreCase));
+    }
+
+    private sealed class NumbersField<T>(string name, Func<T, IReadOnlyList<long>> values) : Field<T>(name)
+    {
+        internal override void Write(Utf8JsonWriter json, T row, RowView view)
+        {
+            json.WriteStartArray(Name);
+            foreach (var value in values(row))
+                json.WriteNumberValue(value);
+            json.WriteEndArray();
+        }
+
+        internal override int Compare(T left, T right) => values(left).Count.CompareTo(values(right).Count);
+
+        internal override bool Holds(T row, string text) =>
+            values(row).Any(value => value.ToString(CultureInfo.InvariantCulture).Contains(text, StringComparison.OrdinalIgnoreCase));
+    }
+
+    private sealed class CustomField<T>(string name, Action<Utf8JsonWriter, T, RowView> write) : Field<T>(name)
+    {
+        internal override void Write(Utf8JsonWriter json, T row, RowView view) => write(json, row, view);
+    }
+}

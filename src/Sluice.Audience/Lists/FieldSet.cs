@@ -1,0 +1,33 @@
+using System.Text.Json;
+
+namespace Sluice.Audience.Lists;
+
+/// <summary>The members of one family's objects, in the order in which they are written; the first is a scalar (contract audience.md section 8).</summary>
+internal sealed class FieldSet<T>(params IReadOnlyList<Field<T>> fields)
+{
+    internal IReadOnlyList<Field<T>> Fields => fields;
+
+    internal Field<T>? Find(string name) => fields.FirstOrDefault(field => field.Name == name);
+
+    internal void Write(Utf8JsonWriter json, T row, RowView view)
+    {
+        json.WriteStartObject();
+        foreach (var field in fields)
+        {
+            if (field.IsShown(view))
+                field.Write(json, row, view);
+        }
+        json.WriteEndObject();
+    }
+
+    /// <summary>Whether any member that is shown holds the text.</summary>
+    internal bool Holds(T row, string text, RowView view)
+    {
+        foreach (var field in fields)
+        {
+            if (field.IsShown(view) && field.Holds(row, text))
+                return true;
+        }
+        return false;
+    }
+}

@@ -1,0 +1,60 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Sluice.Audience.Catalogue;
+
+namespace Sluice.Audience.Lists;
+
+/// <summary>Answers a list: filter, search, order, page, in this order, then written row by row (contract audience.md 2.1).</summary>
+internal static class ListAnswer
+{
+    internal static readonly JsonWriterOptions Format = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private const int FlushAfterBytes = 64 * 1024; // rows leave as they are written: a list of 100,000 is never held as text
+
+    /// <summary>The rows that the parameters ask for, all pages of them, in their order.</summary>
+    /// <param name="table">All rows.</param>
+    /// <param name="fields">What is shown of each.</param>
+    /// <param name="view">The request.</param>
+    /// <param name="filter">Which rows count; null for all of them, so that a page costs no look at every row.</param>
+    internal static IReadOnlyList<T> Select<T>(EntityTable<T> table, FieldSet<T> fields, RowView view, Func<T, bool>? filter)
+        where T : Entity
+    {
+        var query = view.Query;
+        var order = query.SortBy.Length == 0 ? null : fields.Find(query.SortBy);
+        var rows = table.OrderedBy(order?.Name ?? "", order is null ? (_, _) => 0 : order.Compare, query.IsDescending);
+        return filter is null && query.Search.Length == 0
+            ? rows
+            : [.. rows.Where(row => filter?.Invoke(row) != false && (query.Search.Length == 0 || fields.Holds(row, query.Search, view)))];
+    }
+
+    /// <summary>Writes the selected rows: a plain array, or one page of them in its wrapper.</summary>
+    internal static async Task WriteAsync<T>(HttpContext http, IReadOnlyList<T> selected, FieldSet<T> fields, RowView view)
+    {
+        var query = view.Query;
+        http.Response.ContentType = "application/json;charset=UTF-8";
+        await using var json = new Utf8JsonWriter(http.Response.BodyWriter, Format);
+        var (first, count) = (0L, selected.Count);
+        if (query.IsPaged)
+        {
+            first = Math.Min(query.Page * query.PageSize, selected.Count);
+            count = (int)Math.Min(query.PageSize, selected.Count - first);
+            json.WriteStartObject();
+            json.WriteNumber("total", selected.Count);
+            json.WriteNumber("page", query.Page);
+            json.WriteNumber("pageSize", query.PageSize);
+            json.WritePropertyName("list");
+        }
+        json.WriteStartArray();
+        for (var index = (int)first; index < first + count; index++)
+        {
+            fields.Write(json, selected[index], view);
+            if (json.BytesPending > FlushAfterBytes)
+                await json.FlushAsync(http.RequestAborted);
+        }
+        json.WriteEndArray();
+        if (query.IsPaged)
+            json.WriteEndObject();
+        await json.FlushAsync(http.RequestAborted);
+    }
+}
