@@ -4,8 +4,12 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Sluice.Access;
+using Sluice.Audience.Catalogue;
 using Sluice.Audience.DataSources;
 using Sluice.Audience.Families;
+using Sluice.Audience.Folders;
+using Sluice.Audience.Segments;
+using Sluice.Audience.Traits;
 
 namespace Sluice.Audience;
 
@@ -25,8 +29,12 @@ public static class AudienceModule
         var limits = routes.ServiceProvider.GetRequiredService<AudienceOptions>().Limits;
         foreach (var path in Bases)
         {
-            Api(routes, path)
-                .MapFamily("/datasources", new DataSourceFamily(limits));
+            var api = Api(routes, path);
+            api.MapFamily("/datasources", new DataSourceFamily(limits));
+            new FolderRoutes(Kinds.TraitFolders, limits).Map(api, "/folders/traits");
+            new FolderRoutes(Kinds.SegmentFolders, limits).Map(api, "/folders/segments");
+            api.MapTraits(new TraitFamily(limits), limits);
+            api.MapSegments(new SegmentFamily(limits), limits);
         }
         return routes;
     }

@@ -17,14 +17,19 @@ internal sealed class Body
 
     private readonly JsonElement _object;
     private readonly List<string> _faults = [];
+    private int _ruleFaults;
 
     internal Body(JsonElement element) => _object = element;
 
     /// <summary>Every fault found so far, one line each.</summary>
     internal IReadOnlyList<string> Faults => _faults;
 
-    /// <summary>The problem to answer with, or null when all that was read is good.</summary>
-    internal AudienceProblem? Problem => _faults.Count == 0 ? null : AudienceProblem.Invalid("The object cannot be saved: " + _faults[0], _faults);
+    /// <summary>The problem to answer with, or null when all that was read is good. Where only a rule is wrong, its code says so.</summary>
+    internal AudienceProblem? Problem => _faults.Count == 0 ? null
+        : new AudienceProblem(400, _ruleFaults == _faults.Count ? "invalid_expression" : "validation_error", "The object cannot be saved: " + _faults[0])
+        {
+            ChildMessages = _faults,
+        };
 
     /// <summary>Reads a request's body as JSON; the problem says what is wrong with it as a whole.</summary>
     internal static async Task<(JsonElement Root, AudienceProblem? Problem)> ReadAsync(HttpContext http, int maxBytes = MaxBytes)
@@ -56,6 +61,13 @@ internal sealed class Body
 
     /// <summary>Whether the member is there, be it null.</summary>
     internal bool Has(string name) => _object.TryGetProperty(name, out _);
+
+    /// <summary>Notes a fault inside a rule.</summary>
+    internal void RefuseRule(string name, string reason)
+    {
+        Refuse(name, reason);
+        _ruleFaults++;
+    }
 
     /// <summary>Notes a fault of a member.</summary>
     internal void Refuse(string name, string reason) => _faults.Add($"{name} {reason}");
@@ -164,6 +176,27 @@ internal sealed class Body
         if (!isGood)
             Refuse(name, "must hold numbers only");
         return numbers;
+    }
+
+    /// <summary>The texts of an object's members; empty when it is left out.</summary>
+    internal IReadOnlyList<(string Name, string Value)> Members(string name)
+    {
+        if (!_object.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null)
+            return [];
+        if (value.ValueKind != JsonValueKind.Object)
+        {
+            Refuse(name, "must be an object");
+            return [];
+        }
+        var members = new List<(string, string)>();
+        foreach (var member in value.EnumerateObject())
+        {
+            if (member.Value.ValueKind == JsonValueKind.String && TextOf(name, member.Value) is { } text)
+                members.Add((member.Name, text));
+            else
+                Refuse(name, "must hold texts only");
+        }
+        return members;
     }
 
     /// <summary>The numbers of an array, also where they come as texts.</summary>

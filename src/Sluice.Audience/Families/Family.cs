@@ -27,6 +27,9 @@ internal abstract class Family<T>
     /// <summary>Whether rights differ between rows, so that lists must look at each.</summary>
     internal virtual bool HasRights => false;
 
+    /// <summary>Whether several objects are read at once by their ids with commas: <c>/traits/1,2,3</c>.</summary>
+    internal virtual bool ReadsSeveral => false;
+
     /// <summary>Which rows the family's own list parameters ask for; null for all.</summary>
     internal virtual Func<T, bool>? Filter(RowView view) => null;
 

@@ -13,6 +13,7 @@ namespace Sluice.Audience.Families;
 internal static class FamilyRoutes
 {
     private const int MaxBulkIds = 10_000;
+    private const int MaxIdsRead = 1_000;
 
     /// <summary>Maps a family under its path.</summary>
     internal static RouteGroupBuilder MapFamily<T>(this RouteGroupBuilder routes, string path, Family<T> family)
@@ -53,11 +54,40 @@ internal static class FamilyRoutes
         var (view, problem) = SingleView(http);
         if (problem is not null)
             return Task.FromResult(AudienceAnswers.Refuse(problem));
+        if (family.ReadsSeveral && segment.Contains(',', StringComparison.Ordinal))
+            return Task.FromResult(Several(family, segment, view));
+        var (row, refused) = FindToRead(family, segment, view);
+        return Task.FromResult(refused is not null ? AudienceAnswers.Refuse(refused) : AudienceAnswers.One(http, family, row!, view, 200));
+    }
+
+    private static Outcome<T> FindToRead<T>(Family<T> family, string segment, RowView view)
+        where T : Entity
+    {
         var (row, missing) = family.Find(view.Catalogue, segment);
-        return Task.FromResult(
-            missing is not null ? AudienceAnswers.Refuse(missing)
-            : !family.RightsOn(view.Caller, row!).HasFlag(ObjectRights.Read) ? AudienceAnswers.Refuse(Hidden(family, row!))
-            : AudienceAnswers.One(http, family, row!, view, 200));
+        return missing is not null ? missing : family.RightsOn(view.Caller, row!).HasFlag(ObjectRights.Read) ? row! : Hidden(family, row!);
+    }
+
+    private static IResult Several<T>(Family<T> family, string segment, RowView view)
+        where T : Entity
+    {
+        var ids = segment.Split(',', StringSplitOptions.RemoveEmptyEntries);
+        if (ids.Length > MaxIdsRead)
+            return AudienceAnswers.Refuse(AudienceProblem.Invalid($"At most {MaxIdsRead} at a time"));
+        var rows = new List<T>();
+        foreach (var id in ids)
+        {
+            var (row, refused) = FindToRead(family, id, view);
+            if (refused is not null)
+                return AudienceAnswers.Refuse(refused);
+            rows.Add(row!);
+        }
+        return AudienceAnswers.Json(200, json =>
+        {
+            json.WriteStartArray();
+            foreach (var row in rows)
+                family.Fields.Write(json, row, view);
+            json.WriteEndArray();
+        });
     }
 
     private static async Task<IResult> CreateAsync<T>(HttpContext http, Family<T> family)

@@ -24,6 +24,9 @@ internal sealed record Trait : Entity
     /// <summary>As the author wrote it; null for kinds that have none.</summary>
     public string? TraitRule { get; init; }
 
+    /// <summary>The query of an event call that realizes it, as far as the rule's equalities tell; null where they tell nothing.</summary>
+    public string? SampleQuery { get; init; }
+
     /// <summary>From 0, one more with each change of the rule.</summary>
     public long TraitRuleVersion { get; init; }
 

@@ -1,0 +1,41 @@
+using Sluice.Audience.Catalogue;
+using Sluice.Audience.DataSources;
+using Sluice.Audience.Folders;
+
+namespace Sluice.Audience.Traits;
+
+/// <summary>The read-only trait of each trait folder: who has any trait in the folder or below it (contract audience.md 3.2).</summary>
+internal static class FolderTraits
+{
+    internal static Task<Trait> AddAsync(Draft draft, Folder folder) => draft.AddAsync(Kinds.Traits, new Trait
+    {
+        Name = NameOf(folder),
+        Description = "Everybody with a trait of the folder",
+        TraitType = Trait.OfFolder,
+        DataSourceId = draft.Current.Table(Kinds.DataSources).Rows.First(one => one.IntegrationCode == DataSource.AutomaticCode).Id,
+        FolderId = folder.Id,
+    });
+
+    internal static void Rename(Draft draft, Folder folder)
+    {
+        var trait = Find(draft.Current, folder);
+        if (trait.Name != NameOf(folder))
+            draft.Change(Kinds.Traits, trait with { Name = NameOf(folder) });
+    }
+
+    /// <summary>Takes it out with its folder; a segment that uses it keeps both.</summary>
+    internal static AudienceProblem? Remove(Draft draft, Folder folder)
+    {
+        var trait = Find(draft.Current, folder);
+        var segments = TraitUse.SegmentsOf(draft.Current, trait.Id);
+        if (segments.Count > 0)
+            return AudienceProblem.Conflict("cannot_delete_entity_mapped", $"The folder's trait {trait.Id} is used by segments", TraitUse.Lines(segments));
+        draft.Remove(Kinds.Traits, trait);
+        return null;
+    }
+
+    private static Trait Find(CatalogueSnapshot catalogue, Folder folder) =>
+        catalogue.Table(Kinds.Traits).Rows.First(one => one.TraitType == Trait.OfFolder && one.FolderId == folder.Id);
+
+    private static string NameOf(Folder folder) => folder.Name + " Folder Trait";
+}
