@@ -16,4 +16,7 @@ internal sealed record ServerSettings
 
     /// <summary>Whether log lines go to the console; <c>demo</c> keeps it for its own story.</summary>
     internal bool QuietConsole { get; init; }
+
+    /// <summary>What the whole program takes for the time; null is the system's clock. Tests shift it.</summary>
+    internal TimeProvider? Clock { get; init; }
 }

@@ -57,7 +57,7 @@ internal sealed class SluiceServer : IAsyncDisposable
         if (collectionOptions.Fault is { } fault)
             throw new InvalidOperationException(fault);
 
-        var clock = TimeProvider.System;
+        var clock = settings.Clock ?? TimeProvider.System;
         using var starting = LoggerFactory.Create(logging =>
         {
             logging.AddConfiguration(configuration.GetSection("Logging"));

@@ -38,14 +38,17 @@ public sealed class TestHouse : IAsyncDisposable
     internal IEnumerable<RouteEndpoint> Routes => _server.Endpoints.OfType<RouteEndpoint>();
 
     /// <summary>Starts a house of its own for a test; <paramref name="settings"/> are <c>Section:Key=value</c>.</summary>
-    public static async Task<TestHouse> StartAsync(StoreKind kind = StoreKind.Sqlite, params string[] settings)
+    public static Task<TestHouse> StartAsync(StoreKind kind = StoreKind.Sqlite, params string[] settings) => StartAsync(kind, null, settings);
+
+    /// <summary>Starts a house of its own whose time is that of <paramref name="clock"/>.</summary>
+    public static async Task<TestHouse> StartAsync(StoreKind kind, TimeProvider? clock, params string[] settings)
     {
         string[] all = kind == StoreKind.Postgres ? [$"Storage:Postgres={await PostgresServer.NewDatabaseAsync()}", .. settings] : settings;
-        return await StartInAsync(Directory.CreateTempSubdirectory("sluice-house-").FullName, true, all);
+        return await StartInAsync(Directory.CreateTempSubdirectory("sluice-house-").FullName, true, clock, all);
     }
 
     /// <summary>Starts a house on a folder that is there already, as after a restart.</summary>
-    public static Task<TestHouse> StartInAsync(string folder, params string[] settings) => StartInAsync(folder, false, settings);
+    public static Task<TestHouse> StartInAsync(string folder, params string[] settings) => StartInAsync(folder, false, null, settings);
 
     /// <summary>Gets a token for the API client.</summary>
     public async Task<string> TokenAsync()
@@ -71,7 +74,7 @@ public sealed class TestHouse : IAsyncDisposable
             Directory.Delete(Folder, recursive: true);
     }
 
-    private static async Task<TestHouse> StartInAsync(string folder, bool ownsFolder, string[] settings)
+    private static async Task<TestHouse> StartInAsync(string folder, bool ownsFolder, TimeProvider? clock, string[] settings)
     {
         var overrides = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
         {
@@ -81,7 +84,7 @@ public sealed class TestHouse : IAsyncDisposable
         foreach (var setting in settings)
             overrides[setting[..setting.IndexOf('=')]] = setting[(setting.IndexOf('=') + 1)..];
         var server = await SluiceServer.StartAsync(
-            new ServerSettings { Urls = "http://127.0.0.1:0", Data = folder, Overrides = overrides, QuietConsole = true }, CancellationToken.None);
+            new ServerSettings { Urls = "http://127.0.0.1:0", Data = folder, Overrides = overrides, QuietConsole = true, Clock = clock }, CancellationToken.None);
         return new TestHouse(server, folder, ownsFolder);
     }
 }
