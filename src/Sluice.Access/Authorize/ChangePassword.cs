@@ -12,7 +12,6 @@ internal static class ChangePassword
     {
         if (Refuse(http, access, out var asked) is { } refusal)
             return refusal;
-        await access.Sessions.FindAsync(http);
         var (form, formRefusal) = await PageForm.ReadAsync(http, access);
         if (formRefusal is not null)
             return formRefusal;

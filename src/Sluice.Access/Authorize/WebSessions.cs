@@ -19,7 +19,7 @@ internal sealed class WebSessions(SqlStore sql, SnapshotSource snapshots, Access
     private const int IdCharacters = 48;
     private const int MaxPerUser = 50; // the oldest end
 
-    /// <summary>Finds who is signed in. Forms are bound to that user: one made for another is refused (<see cref="PageForm"/>).</summary>
+    /// <summary>Finds who is signed in. A form that a page makes after this call is taken in the same session only (<see cref="PageForm"/>).</summary>
     internal async Task<WebSession?> FindAsync(HttpContext http)
     {
         if (HashOf(http) is not { } hash)
