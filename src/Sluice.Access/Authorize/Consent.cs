@@ -47,8 +47,8 @@ internal static class Consent
 
     private static string InWords(string scope) => scope switch
     {
-        "read" => "See what you may see",
-        "write" => "Make, change and delete what you may",
+        "read" => "See everything that you may see",
+        "write" => "Create, change and delete all that you may",
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 }

@@ -136,14 +136,14 @@ public sealed class AuthorizeFlowTests
         await using var at = await SignInHouse.StartAsync(kind);
 
         var (visitor, consent) = await at.SignInAsync(at.Authorize("&scope=read"));
-        Assert.Contains("See what you may see", consent.Text, StringComparison.Ordinal);
-        Assert.DoesNotContain("Make, change and delete", consent.Text, StringComparison.Ordinal);
+        Assert.Contains("See everything that you may see", consent.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Create, change and delete", consent.Text, StringComparison.Ordinal);
         await visitor.SubmitAsync(consent, ("decision", "allow"));
         var asMuch = await visitor.GetAsync(at.Authorize("&scope=read%20read"));
         var more = await visitor.GetAsync(at.Authorize());
 
         Assert.Contains("code", asMuch.Answer.Keys);
-        Assert.Contains("Make, change and delete", more.Text, StringComparison.Ordinal);
+        Assert.Contains("Create, change and delete", more.Text, StringComparison.Ordinal);
         await visitor.SubmitAsync(more, ("decision", "allow"));
         Assert.Contains("code", (await visitor.GetAsync(at.Authorize("&scope=write"))).Answer.Keys);
     }
