@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Sluice.Access;
 
-/// <summary><c>/oauth/consent</c>: the user allows a client to act for him, or does not.</summary>
+/// <summary><c>/oauth/consent</c>: the user allows a client to act for them, or does not.</summary>
 internal static class Consent
 {
     internal static async Task<IResult> GetAsync(HttpContext http, AccessRuntime access)

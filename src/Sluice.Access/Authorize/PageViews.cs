@@ -9,7 +9,7 @@ namespace Sluice.Access;
 internal sealed record SignInView(string ClientName, string Query, string Username = "", string? Fault = null, string FaultField = "");
 
 /// <summary>What the page for a new password shows.</summary>
-/// <param name="Query">The request to authorize, empty when the user came by himself.</param>
+/// <param name="Query">The request to authorize, empty when no client sent the user.</param>
 /// <param name="MinLength">The fewest characters.</param>
 /// <param name="Username">What was typed before.</param>
 /// <param name="Reason">Why the password must be changed, or null.</param>
