@@ -39,10 +39,15 @@ internal static class AuthorizePages
         services.AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error));
         services.AddAntiforgery(forms =>
         {
-            forms.Cookie.Name = "sluice-forms";
-            forms.Cookie.Path = "/";
-            forms.Cookie.SameSite = SameSiteMode.Lax; // a client's link must not replace it under the forms of other tabs
-            forms.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+            forms.Cookie = new FormCookie(access.Options)
+            {
+                Name = "sluice-forms",
+                Path = "/",
+                HttpOnly = true,
+                IsEssential = true,
+                SameSite = SameSiteMode.Lax, // a client's link must not replace it under the forms of other tabs
+                SecurePolicy = CookieSecurePolicy.SameAsRequest,
+            };
             forms.FormFieldName = "__form";
             forms.SuppressXFrameOptionsHeader = true; // the pages say DENY
         });

@@ -7,7 +7,7 @@ namespace Sluice.Access;
 /// <summary>The fields of a form that one of our pages gave to this browser, for the user who is signed in.</summary>
 internal sealed class PageForm
 {
-    private const int MaxFieldCharacters = 1_000; // names have 255, passwords 128
+    private const int MaxFieldCharacters = 1_000; // names have 255, passwords 128, the token of the form some 200
 
     private readonly IFormCollection _fields;
 
@@ -34,7 +34,7 @@ internal sealed class PageForm
         }
         if (!await http.RequestServices.GetRequiredService<IAntiforgery>().IsRequestValidAsync(http))
             return (null, Refuse(http, access, "This form was made for another sign-in or is too old. Load the page again."));
-        return fields.FirstOrDefault(field => field.Value.Count > 1 || field.Value.ToString().Length > MaxFieldCharacters && field.Key[0] != '_') is { Key: { } key }
+        return fields.FirstOrDefault(field => field.Value.Count > 1 || field.Value.ToString().Length > MaxFieldCharacters) is { Key: { } key }
             ? (null, Refuse(http, access, $"The field {(key.Length > 100 ? key[..100] : key)} stands twice or has more than {MaxFieldCharacters} characters."))
             : (new PageForm(fields), null);
     }

@@ -70,6 +70,10 @@ internal sealed class WebSessions(SqlStore sql, SnapshotSource snapshots, Access
         http.Response.Cookies.Delete(CookieName(http), Cookie(http));
     }
 
+    /// <summary>Whether the browser came over https. Behind a proxy that ends TLS the request comes as http; <c>Access:Issuer</c> then says what browsers see.</summary>
+    internal static bool IsSecure(HttpContext http, AccessOptions options) =>
+        http.Request.IsHttps || options.Issuer?.StartsWith("https:", StringComparison.OrdinalIgnoreCase) == true;
+
     private string? HashOf(HttpContext http) =>
         http.Request.Cookies[CookieName(http)] is { Length: IdCharacters } id ? SecretHash.Of(id) : null;
 
@@ -79,8 +83,7 @@ internal sealed class WebSessions(SqlStore sql, SnapshotSource snapshots, Access
     // The pages answer below /oauth and /ims. Ends with the browser; how long it counts is for the table to say.
     private CookieOptions Cookie(HttpContext http) => new() { HttpOnly = true, Secure = IsSecure(http), SameSite = SameSiteMode.Lax, Path = "/" };
 
-    // Behind a proxy that ends TLS the request comes as http; Access:Issuer then says what browsers see.
-    private bool IsSecure(HttpContext http) => http.Request.IsHttps || options.Issuer?.StartsWith("https:", StringComparison.OrdinalIgnoreCase) == true;
+    private bool IsSecure(HttpContext http) => IsSecure(http, options);
 
     private sealed class Row
     {

@@ -16,7 +16,7 @@ public sealed class PageFormTests
         await using var at = await SignInHouse.StartAsync(kind);
         var (victim, consent) = await at.SignInAsync();
         var (thief, thiefsConsent) = await at.SignInAsync();
-        var stolen = Token(thiefsConsent);
+        var stolen = PageVisitor.TokenOf(thiefsConsent);
         var query = at.Authorize()["/oauth/authorize".Length..];
         (string Path, (string, string)[] Fields)[] posts =
         [
@@ -64,7 +64,7 @@ public sealed class PageFormTests
         var (visitor, consent) = await at.SignInAsync();
         var elsewhere = consent.Path.Replace("app.example.com", "evil.example.com", StringComparison.Ordinal);
 
-        var page = await visitor.PostAsync(elsewhere, ("__form", Token(consent)), ("decision", "allow"));
+        var page = await visitor.PostAsync(elsewhere, ("__form", PageVisitor.TokenOf(consent)), ("decision", "allow"));
 
         Assert.NotEqual(consent.Path, elsewhere);
         Assert.Equal((HttpStatusCode.BadRequest, ""), (page.Status, page.Location));
@@ -157,6 +157,4 @@ public sealed class PageFormTests
         Assert.Contains("prefers-color-scheme: dark", sheet.Text, StringComparison.Ordinal);
         Assert.Equal("text/css", sheet.Response.Content.Headers.ContentType?.MediaType);
     }
-
-    private static string Token(VisitedPage page) => Regex.Match(page.Text, "name=\"__form\" type=\"hidden\" value=\"([^\"]*)\"").Groups[1].Value;
 }

@@ -172,6 +172,8 @@ public sealed class SignInTests
         var noName = await visitor.SubmitAsync(page, ("username", ""), ("password", "x"));
         var noPassword = await visitor.SubmitAsync(page, ("username", "ada"), ("password", ""));
         var longName = await visitor.SubmitAsync(page, ("username", new string('a', 1_001)), ("password", "x"));
+        var nameless = await visitor.PostAsync(page.Path, ("", new string('a', 1_001)));
+        var namelessWithToken = await visitor.PostAsync(page.Path, ("__form", PageVisitor.TokenOf(page)), ("", new string('a', 1_001)));
         var twice = await visitor.SubmitAsync(page, ("username", "ada"), ("username", "ada"), ("password", "x"));
         var body = await visitor.SubmitAsync(page, ("username", "ada"), ("password", new string('p', 70_000)));
         var many = await visitor.PostAsync(page.Path, [.. Enumerable.Range(0, 2_000).Select(one => ($"f{one}", "x"))]);
@@ -179,6 +181,8 @@ public sealed class SignInTests
         Assert.Equal("Enter your user name.", noName.Fault);
         Assert.Equal("Enter your password.", noPassword.Fault);
         Assert.Contains("username stands twice or has more than", longName.Fault, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.BadRequest, nameless.Status);
+        Assert.Contains("has more than 1000 characters", namelessWithToken.Fault, StringComparison.Ordinal);
         Assert.Contains("username stands twice", twice.Fault, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, body.Status);
         Assert.Equal("The form cannot be read.", many.Fault);

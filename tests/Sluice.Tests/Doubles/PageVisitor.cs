@@ -54,6 +54,9 @@ public sealed partial class PageVisitor : IDisposable
         return Post(WebUtility.HtmlDecode(form.Groups[1].Value), [(hidden.Groups[1].Value, hidden.Groups[2].Value), .. fields]);
     }
 
+    /// <summary>The token of the page's first form.</summary>
+    public static string TokenOf(VisitedPage page) => Hidden().Match(page.Text).Groups[2].Value;
+
     /// <summary>Posts fields of the visitor's own.</summary>
     public Task<VisitedPage> PostAsync(string path, params (string Name, string Value)[] fields) => SendAsync(Post(path, fields));
 
