@@ -28,7 +28,7 @@ public class TokenBenchmarks
         http.Request.Scheme = "http";
         http.Request.Host = new("127.0.0.1");
         var granted = Kind == "jwt"
-            ? _access.Issuer.GrantJwt(http.Request, clients.First(one => one.Kind == ClientKind.Api), null, "openid")
+            ? _access.Issuer.GrantJwt(http.Request, clients.First(one => one.Kind == ClientKind.Api), "openid")
             : await _access.Issuer.GrantOpaqueAsync(clients.First(one => one.Kind == ClientKind.Legacy), user, "read write", false, CancellationToken.None);
         _token = granted.AccessToken.AsMemory();
         if (await CheckAsync() != TokenVerdict.Valid)

@@ -18,7 +18,7 @@ internal sealed class KnownToken
     /// <summary>From when on it is no longer good, ms since 1970.</summary>
     internal required long ExpiresMs { get; init; }
 
-    /// <summary>The family of a legacy token, else empty.</summary>
+    /// <summary>The family of a token that descends from a sign-in, else empty.</summary>
     internal string FamilyId { get; init; } = "";
 
     /// <summary>The key that signed a JWT, else empty.</summary>

@@ -34,6 +34,8 @@ internal sealed record Refusal(int Status, string PlatformCode, string Code, str
             http.Response.Headers.WWWAuthenticate = Challenge;
         return area switch
         {
+            AccessArea.Collection when Status == StatusCodes.Status404NotFound =>
+                Json(new ProblemRefusal("about:blank", "Not Found", Status, Message), RefusalJson.Default.ProblemRefusal),
             AccessArea.Collection => Json(new PlatformRefusal(PlatformCode, Message), RefusalJson.Default.PlatformRefusal),
             AccessArea.Audience or AccessArea.Gateway when IsFromPlatform => Json(new PlatformRefusal(PlatformCode, Message), RefusalJson.Default.PlatformRefusal),
             AccessArea.Audience => Json(new AudienceRefusal(Code, Message), RefusalJson.Default.AudienceRefusal),

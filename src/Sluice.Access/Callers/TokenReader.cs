@@ -30,7 +30,7 @@ internal sealed class TokenReader(SqlStore sql, Organisation organisation, Token
             return await FindOpaqueAsync(hash, cancellation);
         if (signer.NamesUnknownKey(token))
             await ReloadForKeyAsync(cancellation);
-        return await signer.ReadAsync(token) is { } known && !await sql.ReadAsync(session => TokenStore.IsRevokedAsync(session, hash), cancellation)
+        return await signer.ReadAsync(token) is { } known && !await sql.ReadAsync(session => TokenStore.IsRevokedAsync(session, hash, known.FamilyId), cancellation)
             ? known
             : null;
     }

@@ -11,7 +11,7 @@ internal static class ImsToken
             GrantTypes.AuthorizationCode => ExchangeCodeAsync(http, access, client, form),
             GrantTypes.RefreshToken => access.RefreshTokens.UseAsync(
                 client, form, AuditEntry.AddressOf(http), async (session, proven) => access.Issuer.GrantJwt(
-                    http.Request, client, proven.User, proven.Scope, await access.Issuer.AddRefreshTokenAsync(session, proven.FamilyId)),
+                    http.Request, client, proven, await access.Issuer.AddRefreshTokenAsync(session, proven.FamilyId)),
                 http.RequestAborted),
             GrantTypes.ClientCredentials when !client.Document.Public => Task.FromResult(GrantToItself(http, access, client, form["scope"])),
             _ => Task.FromResult(GrantOutcome.Refuse("unauthorized_client", $"The client may not use {grant} here.")),
@@ -20,7 +20,7 @@ internal static class ImsToken
     private static GrantOutcome GrantToItself(HttpContext http, AccessRuntime access, Client client, string scope) =>
         scope.Length > 1_000
             ? GrantOutcome.Refuse("invalid_scope", "scope has more than 1000 characters.")
-            : GrantOutcome.Grant(access.Issuer.GrantJwt(http.Request, client, null, scope), client.ClientId);
+            : GrantOutcome.Grant(access.Issuer.GrantJwt(http.Request, client, scope), client.ClientId);
 
     private static async Task<GrantOutcome> ExchangeCodeAsync(HttpContext http, AccessRuntime access, Client client, TokenForm form)
     {
@@ -30,6 +30,6 @@ internal static class ImsToken
         var refresh = client.Allows(GrantTypes.RefreshToken)
             ? await access.Sql.WriteAsync(session => access.Issuer.AddRefreshTokenAsync(session, proven.FamilyId), http.RequestAborted)
             : null;
-        return GrantOutcome.Grant(access.Issuer.GrantJwt(http.Request, client, proven.User, proven.Scope, refresh), proven.User!.Username);
+        return GrantOutcome.Grant(access.Issuer.GrantJwt(http.Request, client, proven, refresh), proven.User!.Username);
     }
 }

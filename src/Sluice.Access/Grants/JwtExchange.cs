@@ -25,7 +25,7 @@ internal static class JwtExchange
             if (await FindFaultAsync(http, access, client, assertion) is { } fault)
                 return GrantOutcome.Refuse("invalid_token", fault);
 
-            var granted = access.Issuer.GrantJwt(http.Request, client, null, "");
+            var granted = access.Issuer.GrantJwt(http.Request, client, "");
             return GrantOutcome.Grant(granted with { ExpiresIn = granted.ExpiresIn * 1_000 }, client.ClientId);
         });
 

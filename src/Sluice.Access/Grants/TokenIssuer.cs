@@ -12,9 +12,13 @@ internal sealed class TokenIssuer(SqlStore sql, TokenSigner signer, AccessOption
     /// <summary>The issuer's address, as the discovery document names it.</summary>
     internal string IssuerOf(HttpRequest request) => options.Issuer?.TrimEnd('/') ?? $"{request.Scheme}://{request.Host}";
 
-    /// <summary>A JWT, for a client or for a user who let it act.</summary>
-    internal TokenGranted GrantJwt(HttpRequest request, Client client, User? user, string scope, string? refreshToken = null) => new(
-        signer.Sign(IssuerOf(request), client, user, scope, options.TokenLifetime), "bearer", refreshToken, (long)options.TokenLifetime.TotalSeconds, null);
+    /// <summary>A JWT for a client itself.</summary>
+    internal TokenGranted GrantJwt(HttpRequest request, Client client, string scope) => GrantJwt(request, client, new ProvenFamily("", null, scope, null), null);
+
+    /// <summary>A JWT for a user who let the client act; it ends with its family.</summary>
+    internal TokenGranted GrantJwt(HttpRequest request, Client client, ProvenFamily proven, string? refreshToken) => new(
+        signer.Sign(IssuerOf(request), client, proven.User, proven.Scope, proven.FamilyId, options.TokenLifetime),
+        "bearer", refreshToken, (long)options.TokenLifetime.TotalSeconds, null);
 
     /// <summary>A uuid token, and a refresh token where the client is enabled for it, in a family of their own.</summary>
     internal Task<TokenGranted> GrantOpaqueAsync(Client client, User user, string scope, bool withRefresh, CancellationToken cancellation) =>

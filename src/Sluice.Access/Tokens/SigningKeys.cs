@@ -67,7 +67,8 @@ internal static class SigningKeys
     {
         var rsa = RSA.Create();
         rsa.ImportFromPem(row.Pem);
-        return new RsaSecurityKey(rsa) { KeyId = row.KeyId };
+        // No provider is cached: the library's cache is the process's and would outlive the key.
+        return new RsaSecurityKey(rsa) { KeyId = row.KeyId, CryptoProviderFactory = new CryptoProviderFactory { CacheSignatureProviders = false } };
     }
 
     private static string NewId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));

@@ -11,8 +11,8 @@ internal sealed class TokenSigner(Organisation organisation, SnapshotSource snap
 
     private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
 
-    /// <summary>Signs a token for a client, or for a user who let the client act.</summary>
-    internal string Sign(string issuer, Client client, User? user, string scope, TimeSpan lifetime)
+    /// <summary>Signs a token for a client, or for a user who let the client act; then with the family that the sign-in began.</summary>
+    internal string Sign(string issuer, Client client, User? user, string scope, string familyId, TimeSpan lifetime)
     {
         var now = clock.GetUtcNow();
         var key = snapshots.Current.SigningKeyAt(now.ToUnixTimeMilliseconds());
@@ -33,6 +33,7 @@ internal sealed class TokenSigner(Organisation organisation, SnapshotSource snap
                 ["uid"] = user?.UserId ?? 0,
                 ["iat_ms"] = now.ToUnixTimeMilliseconds(),
                 ["org"] = organisation.OrgId,
+                ["fid"] = familyId,
                 ["scope"] = scope,
             },
         });
@@ -65,6 +66,7 @@ internal sealed class TokenSigner(Organisation organisation, SnapshotSource snap
                     IssuedMs = issuedMs,
                     ExpiresMs = new DateTimeOffset(read.ValidTo, TimeSpan.Zero).ToUnixTimeMilliseconds(),
                     KeyId = read.Kid,
+                    FamilyId = read.TryGetPayloadValue<string>("fid", out var familyId) ? familyId : "",
                 }
                 : null;
     }

@@ -79,8 +79,13 @@ internal static class TokenStore
         await ChangeLog.AddAsync(session, AccessChanges.Token, hash, clock);
     }
 
-    internal static async Task<bool> IsRevokedAsync(SqlSession session, string hash) =>
-        await session.FindAsync<string>("select token_hash from revoked_token where token_hash = @hash", new { hash }) is not null;
+    /// <summary>Whether a JWT was revoked, by itself or with its family (empty: it has none).</summary>
+    internal static async Task<bool> IsRevokedAsync(SqlSession session, string hash, string familyId) => await session.FindAsync<string>(
+        """
+        select token_hash from revoked_token where token_hash = @hash
+        union all
+        select family_id from token_family where family_id = @familyId and revoked_ms is not null
+        """, new { hash, familyId }) is not null;
 
     /// <summary>Notes an assertion's use; null the first time, else when the first time was.</summary>
     internal static async Task<long?> UseAssertionAsync(SqlSession session, string hash, long nowMs, long expiresMs)

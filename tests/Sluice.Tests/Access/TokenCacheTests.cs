@@ -16,7 +16,7 @@ public sealed class TokenCacheTests
             var http = new Microsoft.AspNetCore.Http.DefaultHttpContext();
             http.Request.Host = new("localhost");
             var client = snapshot.Clients.Values.First(one => one.Kind == ClientKind.Api);
-            http.Request.Headers.Authorization = "Bearer " + house.Access.Issuer.GrantJwt(http.Request, client, null, "").AccessToken;
+            http.Request.Headers.Authorization = "Bearer " + house.Access.Issuer.GrantJwt(http.Request, client, "").AccessToken;
             var production = Sluice.Storage.EnvironmentName.Production;
             Assert.Equal(SenderToken.Valid, await house.Access.FindSenderAsync(http, production));
             for (var warm = 0; warm < 1_000; warm++)
