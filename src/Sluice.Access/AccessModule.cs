@@ -16,9 +16,10 @@ public static class AccessModule
     public static IServiceCollection AddAccess(this IServiceCollection services, AccessRuntime access) => services
         .AddSingleton(access)
         .AddHostedService(_ => access.Audit)
-        .AddHostedService<AccessUpkeep>();
+        .AddHostedService<AccessUpkeep>()
+        .AddAuthorizePages(access);
 
-    /// <summary>Maps the token endpoints and the description, which ask for no token, and the administration paths, which want an admin's.</summary>
+    /// <summary>Maps the token endpoints, sign-in pages and description, which ask for no token, and the administration paths, which want an admin's.</summary>
     public static IEndpointRouteBuilder MapAccess(this IEndpointRouteBuilder routes)
     {
         foreach (var path in (string[])["/ims/token", "/ims/token/v1", "/ims/token/v2", "/ims/token/v3"])
@@ -30,6 +31,7 @@ public static class AccessModule
             routes.MapPost(family + "/revoke", RevokeToken.HandleAsync);
             routes.MapPost(family + "/introspect", IntrospectToken.HandleAsync);
         }
+        routes.MapAuthorizePages();
         routes.MapGet("/.well-known/oauth-authorization-server", Discovery.Document);
         routes.MapGet("/.well-known/openid-configuration", Discovery.Document);
         routes.MapGet(Discovery.KeysPath, Discovery.Keys);

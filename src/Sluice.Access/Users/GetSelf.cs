@@ -30,7 +30,7 @@ internal static class GetSelf
         if (caller.UserId is null)
         {
             if (await AddAccountAsync(http, access, caller) is null)
-                await access.Snapshots.ReloadAsync(http.RequestAborted); // a call at the same moment made it; its own reload may not be done
+                await access.Snapshots.ReloadAsync(http.RequestAborted); // another call was faster; its account may not be in the snapshot yet
             snapshot = access.Snapshots.Current;
         }
         var user = caller.UserId is { } userId ? snapshot.Users.GetValueOrDefault(userId) : snapshot.FindTechnicalAccount(caller.ClientId);
