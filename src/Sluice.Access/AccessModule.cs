@@ -19,7 +19,7 @@ public static class AccessModule
         .AddHostedService<AccessUpkeep>()
         .AddAuthorizePages(access);
 
-    /// <summary>Maps the token endpoints, sign-in pages and the description, which ask for no token, and the administration paths, which want an admin's.</summary>
+    /// <summary>Maps the token endpoints, sign-in pages and description, which ask for no token, and the administration paths, which want an admin's.</summary>
     public static IEndpointRouteBuilder MapAccess(this IEndpointRouteBuilder routes)
     {
         foreach (var path in (string[])["/ims/token", "/ims/token/v1", "/ims/token/v2", "/ims/token/v3"])

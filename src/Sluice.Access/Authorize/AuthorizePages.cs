@@ -71,7 +71,7 @@ internal static class AuthorizePages
         {
             http.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
             return Results.Bytes(Stylesheet, "text/css; charset=utf-8");
-        });
+        }).ExcludeFromDescription(); // its address is new with each text of it
     }
 
     private static byte[] ReadStylesheet()

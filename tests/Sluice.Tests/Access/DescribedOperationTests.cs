@@ -120,6 +120,8 @@ public sealed partial class DescribedOperationTests
         foreach (var operation in Description.Operations)
         {
             var byAdmin = await SendAsync(desk.Admin, operation, "none", "none");
+            if (operation.Content.GetProperty("tags")[0].GetString() == "sign-in")
+                continue; // pages, which go by cookies
             Assert.True(!operation.Path.Contains('{', StringComparison.Ordinal) || byAdmin.Status is HttpStatusCode.NotFound, $"{operation.Id}: {byAdmin.Text}");
             if (operation.Content.TryGetProperty("security", out _))
                 continue;

@@ -81,6 +81,8 @@ public sealed partial class PageVisitor : IDisposable
         {
             var response = await _http.SendAsync(request, TestContext.Current.CancellationToken);
             var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+            var fault = ApiDescription.FaultOf(request.Method.Method, request.RequestUri!.AbsolutePath, response, text);
+            Assert.True(fault is null, fault);
             var location = response.Headers.NonValidated.TryGetValues("Location", out var values) ? values.ToString() : "";
             if (!location.StartsWith('/') || steps == 5)
                 return new VisitedPage(response.StatusCode, request.RequestUri!.PathAndQuery, text, location, response);

@@ -45,6 +45,7 @@ public sealed partial class OpenApiTests
         var mapped =
             from route in house.Routes
             where (route.Metadata.GetMetadata<ApiDocument>()?.Door ?? route.Metadata.GetMetadata<MethodInfo>()?.DeclaringType?.Assembly) == description.Document.Door
+            where route.Metadata.GetMetadata<IExcludeFromDescriptionMetadata>() is not { ExcludeFromDescription: true }
             from method in route.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods
             let pattern = route.RoutePattern.RawText!
             select $"{method} {Shape(pattern)}{(pattern.Contains("{**", StringComparison.Ordinal) ? " and below" : "")}";
