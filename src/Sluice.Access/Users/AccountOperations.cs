@@ -32,7 +32,7 @@ internal static class AccountOperations
             return AccessAnswers.Problem(400, bodyFault);
         var snapshot = access.Snapshots.Current;
         var now = Now(access);
-        var (user, fault) = Apply(wish!, Blank(wish!.Username ?? "", now), snapshot, access.EnvironmentNames);
+        var (user, fault) = Apply(wish!, User.New(wish!.Username ?? "", new UserDocument(), now), snapshot, access.EnvironmentNames);
         var password = wish.Password ?? PasswordRules.Invent(user.Username, access.Options.PasswordMinLength);
         if ((fault ?? PasswordRules.FaultOf(password, user.Username, access.Options.PasswordMinLength)) is { } reason)
             return AccessAnswers.Problem(400, reason);
@@ -195,24 +195,6 @@ internal static class AccountOperations
             user => CanAdminister(user.UserId == changed.UserId ? changed : user));
 
     private static bool CanAdminister(User user) => user is { IsAdmin: true, HasPassword: true, Document: { Status: UserStatus.Active, ApiOnly: false } };
-
-    private static User Blank(string username, long nowMs) => new()
-    {
-        UserId = 0,
-        Username = username,
-        Document = new UserDocument(),
-        IsAdmin = false,
-        ClientId = "",
-        HasPassword = true,
-        PasswordSetMs = nowMs,
-        PasswordIsTemporary = true,
-        LockedUntilMs = 0,
-        TokensSinceMs = 0,
-        CreatedMs = nowMs,
-        UpdatedMs = nowMs,
-        CreatedBy = 0,
-        UpdatedBy = 0,
-    };
 
     private static IResult Made(AccessRuntime access, long userId, string? password, int status)
     {
