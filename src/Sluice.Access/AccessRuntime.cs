@@ -22,7 +22,7 @@ public sealed class AccessRuntime : IAsyncDisposable
         Codes = new AuthorizationCodes(Sql, snapshots, Issuer, Audit, options, clock);
         RefreshTokens = new RefreshTokens(Sql, snapshots, Audit, clock);
         TokenRequests = new TokenRequests(Audit, snapshots, Bounds, Metrics, clock);
-        Basic = new BasicCredentials(Passwords, Cache, Tokens, Bounds, Metrics, clock);
+        Basic = new BasicCredentials(Passwords, Cache, Tokens, Bounds, Audit, Metrics, clock);
         Changes = new AccessWriter(Sql, snapshots, Audit, clock);
         Sessions = new WebSessions(Sql, snapshots, options, clock);
         PasswordChange = new PasswordChange(Passwords, Changes, snapshots, options);
