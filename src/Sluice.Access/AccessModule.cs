@@ -8,15 +8,18 @@ namespace Sluice.Access;
 /// <summary>The door's registrations and routes.</summary>
 public static class AccessModule
 {
+    internal static readonly ApiDocument Description = new("access", typeof(AccessModule).Assembly);
+
     private static readonly string[] AudienceBases = ["/v1", "/api/v1", "/portal/api/v1"];
 
     /// <summary>Registers the opened door, its audit log's writer and its upkeep.</summary>
     public static IServiceCollection AddAccess(this IServiceCollection services, AccessRuntime access) => services
         .AddSingleton(access)
         .AddHostedService(_ => access.Audit)
-        .AddHostedService<AccessUpkeep>();
+        .AddHostedService<AccessUpkeep>()
+        .AddAuthorizePages(access);
 
-    /// <summary>Maps the token endpoints, which ask for no token, and the administration paths, which want an admin's.</summary>
+    /// <summary>Maps the token endpoints, sign-in pages and description, which ask for no token, and the administration paths, which want an admin's.</summary>
     public static IEndpointRouteBuilder MapAccess(this IEndpointRouteBuilder routes)
     {
         foreach (var path in (string[])["/ims/token", "/ims/token/v1", "/ims/token/v2", "/ims/token/v3"])
@@ -28,9 +31,11 @@ public static class AccessModule
             routes.MapPost(family + "/revoke", RevokeToken.HandleAsync);
             routes.MapPost(family + "/introspect", IntrospectToken.HandleAsync);
         }
+        routes.MapAuthorizePages();
         routes.MapGet("/.well-known/oauth-authorization-server", Discovery.Document);
         routes.MapGet("/.well-known/openid-configuration", Discovery.Document);
         routes.MapGet(Discovery.KeysPath, Discovery.Keys);
+        Description.MapOn(routes);
 
         foreach (var path in AudienceBases)
             routes.MapGroup(path).RequireCaller(AccessArea.Audience).MapGet("/users/self", GetSelf.HandleAsync);
@@ -62,12 +67,12 @@ public static class AccessModule
 
         group.MapGet("/users", AccountOperations.List);
         group.MapPost("/users", AccountOperations.CreateAsync);
-        group.MapGet("/users/{userId:long}", AccountOperations.Get);
-        group.MapPatch("/users/{userId:long}", AccountOperations.ChangeAsync);
-        group.MapDelete("/users/{userId:long}", AccountOperations.DeleteAsync);
-        group.MapPost("/users/{userId:long}/password", AccountOperations.GivePasswordAsync);
-        group.MapPost("/users/{userId:long}/unlock", AccountOperations.UnlockAsync);
-        group.MapPost("/users/{userId:long}/revoke-tokens", AccountOperations.RevokeTokensAsync);
+        group.MapGet("/users/{userId}", AccountOperations.Get);
+        group.MapPatch("/users/{userId}", AccountOperations.ChangeAsync);
+        group.MapDelete("/users/{userId}", AccountOperations.DeleteAsync);
+        group.MapPost("/users/{userId}/password", AccountOperations.GivePasswordAsync);
+        group.MapPost("/users/{userId}/unlock", AccountOperations.UnlockAsync);
+        group.MapPost("/users/{userId}/revoke-tokens", AccountOperations.RevokeTokensAsync);
 
         group.MapGet("/signing-keys", SigningKeyOperations.List);
         group.MapPost("/signing-keys", SigningKeyOperations.CreateAsync);

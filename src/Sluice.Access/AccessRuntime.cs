@@ -22,8 +22,9 @@ public sealed class AccessRuntime : IAsyncDisposable
         Codes = new AuthorizationCodes(Sql, snapshots, Issuer, Audit, options, clock);
         RefreshTokens = new RefreshTokens(Sql, snapshots, Audit, clock);
         TokenRequests = new TokenRequests(Audit, snapshots, Bounds, Metrics, clock);
-        Basic = new BasicCredentials(Passwords, Cache, Tokens, Bounds, Metrics, clock);
+        Basic = new BasicCredentials(Passwords, Cache, Tokens, Bounds, Audit, Metrics, clock);
         Changes = new AccessWriter(Sql, snapshots, Audit, clock);
+        Sessions = new WebSessions(Sql, snapshots, options, clock);
         PasswordChange = new PasswordChange(Passwords, Changes, snapshots, options);
     }
 
@@ -70,6 +71,8 @@ public sealed class AccessRuntime : IAsyncDisposable
     internal AccessWriter Changes { get; }
 
     internal PasswordChange PasswordChange { get; }
+
+    internal WebSessions Sessions { get; }
 
     /// <summary>Migrates the installation's store, makes the first credentials when there are none, and loads the signing keys.</summary>
     /// <exception cref="InvalidOperationException">A setting or the bootstrap file is refused; the message says which and why.</exception>

@@ -16,7 +16,6 @@ using Sluice.Collection.LaterDoors;
 using Sluice.Collection.Namespaces;
 using Sluice.Collection.Notifications;
 using Sluice.Collection.Observe;
-using Sluice.Collection.OpenApi;
 using Sluice.Collection.Receive;
 using Sluice.Collection.Replays;
 using Sluice.Collection.SchemaRegistry;
@@ -27,6 +26,8 @@ namespace Sluice.Collection;
 /// <summary>The door's registrations, and its families of routes; each family's own file, <c>…Routes</c>, has them one a line.</summary>
 public static class CollectionModule
 {
+    internal static readonly ApiDocument Description = new("collection", typeof(CollectionModule).Assembly);
+
     /// <summary>The door's consumers of the journal, whose holds must stand before anything is deleted.</summary>
     public static IReadOnlyList<string> JournalConsumers => [Lander.Consumer, DeduplicationMemory.Consumer];
 
@@ -69,7 +70,7 @@ public static class CollectionModule
     public static IEndpointRouteBuilder MapCollection(this IEndpointRouteBuilder routes)
     {
         routes.MapGroup("").AddEndpointFilter(RefusedCalls.CountAsync).MapReceive();
-        routes.MapOpenApi();
+        Description.MapOn(routes);
 
         Management(routes, "/data/core/edge/inlet").MapInlets();
         Management(routes, "/data/foundation/schemaregistry").MapSchemaRegistry();

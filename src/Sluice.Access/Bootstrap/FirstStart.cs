@@ -90,23 +90,9 @@ internal static class FirstStart
         {
             await OrganisationStore.AddAsync(session, organisation, now);
             await AccountSettings.SetRoleBasedAsync(session, options.RoleBasedAccess);
-            await UserStore.AddAsync(session, new User
-            {
-                UserId = 0,
-                Username = credentials.Admin.Username,
-                Document = new UserDocument(),
-                IsAdmin = true,
-                ClientId = "",
-                HasPassword = true,
-                PasswordSetMs = now,
-                PasswordIsTemporary = false,
-                LockedUntilMs = 0,
-                TokensSinceMs = 0,
-                CreatedMs = now,
-                UpdatedMs = now,
-                CreatedBy = 0,
-                UpdatedBy = 0,
-            }, new PasswordHasher<string>().HashPassword(credentials.Admin.Username, credentials.Admin.Password));
+            await UserStore.AddAsync(
+                session, User.New(credentials.Admin.Username, new UserDocument(), now) with { IsAdmin = true },
+                new PasswordHasher<string>().HashPassword(credentials.Admin.Username, credentials.Admin.Password));
 
             var client = await AddClientAsync(session, credentials.Client, "API client", ClientKind.Api, organisation, now);
             await TechnicalAccounts.AddAsync(session, client, now);

@@ -7,7 +7,7 @@ namespace Sluice.Access;
 /// <summary>What a user allowed a client at the authorize page.</summary>
 /// <param name="Client">Which client.</param>
 /// <param name="User">Which user.</param>
-/// <param name="RedirectUri">Where the answer goes; the token request must name the same.</param>
+/// <param name="RedirectUri">Where the answer goes, as the request named it; the token request must name the same. Empty: it named none.</param>
 /// <param name="Scope">What was allowed.</param>
 /// <param name="Challenge">The code challenge (RFC 7636), empty when none was sent.</param>
 /// <param name="ChallengeMethod"><c>S256</c> or <c>plain</c>.</param>
@@ -61,7 +61,7 @@ internal sealed class AuthorizationCodes(SqlStore sql, SnapshotSource snapshots,
             var row = await session.FindAsync<Row>(
                 """
                 select c.family_id as FamilyId, c.redirect_uri as RedirectUri, c.challenge as Challenge, c.challenge_method as Method,
-                    c.expires_ms as ExpiresMs, f.client_id as ClientId, f.user_id as UserId, f.scope as Scope
+                    c.issued_ms as IssuedMs, c.expires_ms as ExpiresMs, f.client_id as ClientId, f.user_id as UserId, f.scope as Scope
                 from authorization_code c join token_family f on f.family_id = c.family_id where c.code_hash = @hash
                 """, new { hash });
             var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
@@ -85,9 +85,11 @@ internal sealed class AuthorizationCodes(SqlStore sql, SnapshotSource snapshots,
             }
             var user = snapshots.Current.Users.GetValueOrDefault(row.UserId);
             return row.ExpiresMs <= now ? ProvenFamily.Refuse("The code expired.")
-                : row.RedirectUri != redirectUri ? ProvenFamily.Refuse("redirect_uri is not the one of the authorization request.")
+                : !IsOfRequest(redirectUri, row, client)
+                    ? ProvenFamily.Refuse("redirect_uri is not the one of the authorization request.")
                 : FaultOfProof(row, verifier) is { } fault ? ProvenFamily.Refuse(fault)
-                : user?.Document.Status != UserStatus.Active ? ProvenFamily.Refuse("The user is gone or not active.")
+                : user?.Document.Status != UserStatus.Active || row.IssuedMs < Math.Max(user.TokensSinceMs, client.Document.TokensSinceMs)
+                    ? ProvenFamily.Refuse("The user is gone or not active, or the code was revoked.")
                 : new ProvenFamily(row.FamilyId, user, row.Scope, null);
         }, cancellation);
     }
@@ -95,6 +97,10 @@ internal sealed class AuthorizationCodes(SqlStore sql, SnapshotSource snapshots,
     /// <summary>The challenge of a verifier, by method <c>S256</c> (RFC 7636 section 4.2).</summary>
     internal static string ChallengeOf(string verifier) =>
         System.Buffers.Text.Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(verifier)));
+
+    // RFC 6749 section 4.1.3: the address must come again if the authorization request named it.
+    private static bool IsOfRequest(string redirectUri, Row row, Client client) =>
+        row.RedirectUri.Length > 0 ? row.RedirectUri == redirectUri : redirectUri.Length == 0 || client.Document.RedirectUris.Contains(redirectUri);
 
     private static string? FaultOfProof(Row row, string verifier)
     {
@@ -114,6 +120,7 @@ internal sealed class AuthorizationCodes(SqlStore sql, SnapshotSource snapshots,
         public string RedirectUri { get; set; } = "";
         public string Challenge { get; set; } = "";
         public string Method { get; set; } = "";
+        public long IssuedMs { get; set; }
         public long ExpiresMs { get; set; }
         public string ClientId { get; set; } = "";
         public long UserId { get; set; }

@@ -42,13 +42,16 @@ internal static class ClientAuthentication
             : new(null, Disabled(http, usesBasic));
     }
 
-    /// <summary>A refused Basic header gets 401 and the challenge, anything else the status of the path (RFC 6749 section 5.2).</summary>
-    private static GrantOutcome Refuse(HttpContext http, bool usesBasic, string description)
+    /// <summary>Refuses with 401, which always comes with a challenge (RFC 9110 section 15.5.2).</summary>
+    internal static GrantOutcome Challenge(HttpContext http, string description)
     {
-        if (usesBasic)
-            http.Response.Headers.WWWAuthenticate = "Basic realm=\"oauth\"";
-        return GrantOutcome.Refuse("invalid_client", description, usesBasic ? 401 : 400);
+        http.Response.Headers.WWWAuthenticate = "Basic realm=\"oauth\"";
+        return GrantOutcome.Refuse("invalid_client", description, 401);
     }
+
+    /// <summary>A refused Basic header gets 401 and the challenge, anything else the status of the path (RFC 6749 section 5.2).</summary>
+    private static GrantOutcome Refuse(HttpContext http, bool usesBasic, string description) =>
+        usesBasic ? Challenge(http, description) : GrantOutcome.Refuse("invalid_client", description);
 
     private static GrantOutcome Disabled(HttpContext http, bool usesBasic) => Refuse(http, usesBasic, "The client is disabled.");
 

@@ -32,7 +32,7 @@ internal static class IntrospectToken
         var snapshot = access.Snapshots.Current;
         var (client, fault) = ClientAuthentication.Authenticate(http, form, snapshot, access.Clock.GetUtcNow().ToUnixTimeMilliseconds());
         var token = form["token"];
-        fault ??= client!.Document.Public ? GrantOutcome.Refuse("invalid_client", "A public client proves nothing and is told nothing.", 401) : null;
+        fault ??= client!.Document.Public ? ClientAuthentication.Challenge(http, "A public client proves nothing and is told nothing.") : null;
         fault ??= form.Fault is not null || token.Length == 0 ? GrantOutcome.Refuse("invalid_request", form.Fault ?? "token is missing.") : null;
         if (fault is not null)
         {

@@ -17,7 +17,7 @@ internal static class AccountOperations
             user => [user.Username, user.FirstName, user.LastName, user.Email], AccountJson.Default.PageAccountView);
     }
 
-    internal static IResult Get(long userId, AccessRuntime access)
+    internal static IResult Get(UserId userId, AccessRuntime access)
     {
         var snapshot = access.Snapshots.Current;
         return snapshot.Users.GetValueOrDefault(userId) is { } user
@@ -32,7 +32,7 @@ internal static class AccountOperations
             return AccessAnswers.Problem(400, bodyFault);
         var snapshot = access.Snapshots.Current;
         var now = Now(access);
-        var (user, fault) = Apply(wish!, Blank(wish!.Username ?? "", now), snapshot, access.EnvironmentNames);
+        var (user, fault) = Apply(wish!, User.New(wish!.Username ?? "", new UserDocument(), now), snapshot, access.EnvironmentNames);
         var password = wish.Password ?? PasswordRules.Invent(user.Username, access.Options.PasswordMinLength);
         if ((fault ?? PasswordRules.FaultOf(password, user.Username, access.Options.PasswordMinLength)) is { } reason)
             return AccessAnswers.Problem(400, reason);
@@ -57,7 +57,7 @@ internal static class AccountOperations
         return Made(access, made.UserId, wish.Password is null ? password : null, 201);
     }
 
-    internal static async Task<IResult> ChangeAsync(HttpContext http, long userId, AccessRuntime access)
+    internal static async Task<IResult> ChangeAsync(HttpContext http, UserId userId, AccessRuntime access)
     {
         var (wish, bodyFault) = await AccessAnswers.ReadAsync(http, AccountJson.Default.AccountWish);
         if (bodyFault is not null)
@@ -94,7 +94,7 @@ internal static class AccountOperations
         return conflict is not null ? AccessAnswers.Problem(409, conflict) : changed is null ? NotFound(userId) : Get(userId, access);
     }
 
-    internal static async Task<IResult> DeleteAsync(HttpContext http, long userId, AccessRuntime access)
+    internal static async Task<IResult> DeleteAsync(HttpContext http, UserId userId, AccessRuntime access)
     {
         string? conflict = null;
         var removed = await access.Changes.RunAsync<User>(
@@ -114,7 +114,7 @@ internal static class AccountOperations
         return conflict is not null ? AccessAnswers.Problem(409, conflict) : removed is null ? NotFound(userId) : Results.NoContent();
     }
 
-    internal static async Task<IResult> GivePasswordAsync(HttpContext http, long userId, AccessRuntime access)
+    internal static async Task<IResult> GivePasswordAsync(HttpContext http, UserId userId, AccessRuntime access)
     {
         var (wish, bodyFault) = await AccessAnswers.ReadAsync(http, AccountJson.Default.PasswordWish);
         if (bodyFault is not null)
@@ -130,7 +130,7 @@ internal static class AccountOperations
         return fault is null ? Made(access, userId, wish.Password is null ? password : null, 200) : AccessAnswers.Problem(400, fault);
     }
 
-    internal static Task<IResult> UnlockAsync(HttpContext http, long userId, AccessRuntime access) => TouchAsync(
+    internal static Task<IResult> UnlockAsync(HttpContext http, UserId userId, AccessRuntime access) => TouchAsync(
         http, userId, access, AuditKinds.UserUnlock, "", async (session, user, _) =>
         {
             await UserStore.SetFailuresAsync(session, userId, 0, 0);
@@ -139,17 +139,17 @@ internal static class AccountOperations
         });
 
     /// <summary>Ends every token and sign-in of a user, at once.</summary>
-    internal static Task<IResult> RevokeTokensAsync(HttpContext http, long userId, AccessRuntime access) => TouchAsync(
+    internal static Task<IResult> RevokeTokensAsync(HttpContext http, UserId userId, AccessRuntime access) => TouchAsync(
         http, userId, access, AuditKinds.Revoke, "all tokens of the user", async (session, user, now) =>
         {
             await UserStore.ChangeAsync(session, user with { TokensSinceMs = now + 1 });
-            await session.ExecuteAsync("delete from web_session where user_id = @userId", new { userId });
+            await session.ExecuteAsync("delete from web_session where user_id = @userId", new { userId = user.UserId });
         });
 
     private const string NoAdminLeft = "This is the last active admin who can sign in; make another one first";
 
     private static async Task<IResult> TouchAsync(
-        HttpContext http, long userId, AccessRuntime access, string kind, string detail, Func<SqlSession, User, long, Task> touch)
+        HttpContext http, UserId userId, AccessRuntime access, string kind, string detail, Func<SqlSession, User, long, Task> touch)
     {
         var touched = await access.Changes.RunAsync<User>(
             AdministrationRequests.ActorOf(http), kind,
@@ -196,24 +196,6 @@ internal static class AccountOperations
 
     private static bool CanAdminister(User user) => user is { IsAdmin: true, HasPassword: true, Document: { Status: UserStatus.Active, ApiOnly: false } };
 
-    private static User Blank(string username, long nowMs) => new()
-    {
-        UserId = 0,
-        Username = username,
-        Document = new UserDocument(),
-        IsAdmin = false,
-        ClientId = "",
-        HasPassword = true,
-        PasswordSetMs = nowMs,
-        PasswordIsTemporary = true,
-        LockedUntilMs = 0,
-        TokensSinceMs = 0,
-        CreatedMs = nowMs,
-        UpdatedMs = nowMs,
-        CreatedBy = 0,
-        UpdatedBy = 0,
-    };
-
     private static IResult Made(AccessRuntime access, long userId, string? password, int status)
     {
         var snapshot = access.Snapshots.Current;
@@ -221,7 +203,7 @@ internal static class AccountOperations
             new AccountMade(AccountView.Of(snapshot.Users[userId], snapshot, Now(access)), password), AccountJson.Default.AccountMade, statusCode: status);
     }
 
-    private static IResult NotFound(long userId) => AccessAnswers.Problem(404, $"There is no user {userId}");
+    private static IResult NotFound(UserId userId) => AccessAnswers.Problem(404, $"There is no user {userId}");
 
     private static long Now(AccessRuntime access) => access.Clock.GetUtcNow().ToUnixTimeMilliseconds();
 }

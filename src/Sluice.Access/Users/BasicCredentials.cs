@@ -4,7 +4,8 @@ using Microsoft.AspNetCore.Http;
 namespace Sluice.Access;
 
 /// <summary>A user's name and password in the <c>Authorization</c> header: gateway management only, over TLS or from this machine.</summary>
-internal sealed class BasicCredentials(PasswordCheck passwords, TokenCache cache, TokenReader tokens, RequestBounds bounds, AccessMetrics metrics, TimeProvider clock)
+internal sealed class BasicCredentials(
+    PasswordCheck passwords, TokenCache cache, TokenReader tokens, RequestBounds bounds, AuditLog audit, AccessMetrics metrics, TimeProvider clock)
 {
     /// <summary>How long a right pair is remembered: a script's hundred calls cost one slow hash, and a lock or a change is seen soon.</summary>
     private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(30);
@@ -29,6 +30,14 @@ internal sealed class BasicCredentials(PasswordCheck passwords, TokenCache cache
         var removals = cache.Removals;
         var (outcome, user) = await passwords.CheckAsync(pair.Id, pair.Secret, "", AuditEntry.AddressOf(http), http.RequestAborted);
         metrics.SignedIn(outcome);
+        await audit.WriteAsync(new AuditEntry
+        {
+            Kind = AuditKinds.SignIn,
+            Outcome = outcome == SignInOutcome.Accepted ? "done" : "refused",
+            Actor = pair.Id,
+            Address = AuditEntry.AddressOf(http),
+            Detail = outcome == SignInOutcome.Accepted ? "basic" : $"basic: {outcome}",
+        }, http.RequestAborted);
         if (outcome != SignInOutcome.Accepted)
         {
             bounds.CountRefusal(http);

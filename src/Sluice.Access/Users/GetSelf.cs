@@ -29,7 +29,8 @@ internal static class GetSelf
         var snapshot = access.Snapshots.Current;
         if (caller.UserId is null)
         {
-            await AddAccountAsync(http, access, caller);
+            if (await AddAccountAsync(http, access, caller) is null)
+                await access.Snapshots.ReloadAsync(http.RequestAborted); // another call was faster; its account may not be in the snapshot yet
             snapshot = access.Snapshots.Current;
         }
         var user = caller.UserId is { } userId ? snapshot.Users.GetValueOrDefault(userId) : snapshot.FindTechnicalAccount(caller.ClientId);

@@ -5,8 +5,8 @@ namespace Sluice.Access;
 /// <summary>What a new password must be. Length decides; words that everybody tries first do not count.</summary>
 internal static class PasswordRules
 {
-    private const int MaxLength = 128; // the hash reads all of it, so a longer one only costs time
-    private const int MinDifferent = 5;
+    internal const int MaxLength = 128; // the hash reads all of it, so a longer one only costs time
+    internal const int MinDifferent = 5;
 
     /// <summary>The reason a password is not taken, or null.</summary>
     internal static string? FaultOf(string password, string username, int minLength) =>

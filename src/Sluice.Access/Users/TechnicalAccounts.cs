@@ -11,21 +11,10 @@ internal static class TechnicalAccounts
 
     internal static string NewId(string prefix) => $"{prefix}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}";
 
-    internal static Task<User> AddAsync(SqlSession session, Client client, long nowMs) => UserStore.AddAsync(session, new User
+    internal static Task<User> AddAsync(SqlSession session, Client client, long nowMs)
     {
-        UserId = 0,
-        Username = client.TechnicalAccount,
-        Document = new UserDocument { ApiOnly = true, Email = client.TechnicalAccount, FirstName = client.Name },
-        IsAdmin = client.Document.IsAdmin,
-        ClientId = client.ClientId,
-        HasPassword = false,
-        PasswordSetMs = nowMs,
-        PasswordIsTemporary = false,
-        LockedUntilMs = 0,
-        TokensSinceMs = 0,
-        CreatedMs = nowMs,
-        UpdatedMs = nowMs,
-        CreatedBy = 0,
-        UpdatedBy = 0,
-    }, "");
+        var document = new UserDocument { ApiOnly = true, Email = client.TechnicalAccount, FirstName = client.Name };
+        return UserStore.AddAsync(
+            session, User.New(client.TechnicalAccount, document, nowMs) with { IsAdmin = client.Document.IsAdmin, ClientId = client.ClientId, HasPassword = false }, "");
+    }
 }

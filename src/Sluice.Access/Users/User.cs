@@ -51,6 +51,25 @@ internal sealed record User
     public required long CreatedBy { get; init; }
     public required long UpdatedBy { get; init; }
 
+    /// <summary>A user to be, who gets an id when it is kept.</summary>
+    internal static User New(string username, UserDocument document, long nowMs) => new()
+    {
+        UserId = 0,
+        Username = username,
+        Document = document,
+        IsAdmin = false,
+        ClientId = "",
+        HasPassword = true,
+        PasswordSetMs = nowMs,
+        PasswordIsTemporary = false,
+        LockedUntilMs = 0,
+        TokensSinceMs = 0,
+        CreatedMs = nowMs,
+        UpdatedMs = nowMs,
+        CreatedBy = 0,
+        UpdatedBy = 0,
+    };
+
     internal bool MayUse(EnvironmentName environment) => Document.Environments.Count == 0 || Document.Environments.Contains(environment.Value);
 
     /// <summary>One key per name, whatever its case.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.WebUtilities;
 using Sluice.Journal;
 using Sluice.Storage;
 
@@ -16,7 +17,7 @@ internal static class FaultAnswers
             var failure = http.Features.Get<IExceptionHandlerFeature>()!.Error;
             if (failure is BadHttpRequestException bad)
             {
-                await AnswerAsync(http, bad.StatusCode, "Bad Request", bad.Message);
+                await AnswerAsync(http, bad.StatusCode, ReasonPhrases.GetReasonPhrase(bad.StatusCode), bad.Message);
                 return;
             }
             if (failure is StoreUnavailableException or JournalException or IOException)

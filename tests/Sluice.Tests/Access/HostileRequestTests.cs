@@ -51,6 +51,7 @@ public sealed class HostileRequestTests
         {
             var large = await desk.PostFormAsync(path, null, ("client_id", "x"), ("client_secret", new string('x', 100_000)));
             Assert.True(large.Status == HttpStatusCode.RequestEntityTooLarge, $"{path}: {large.Status}");
+            Assert.Equal("Payload Too Large", large.Member("title"));
             var field = await desk.PostFormAsync(path, null, ("grant_type", "password"), ("client_id", new string('x', 17_000)), ("client_secret", "x"));
             Assert.True(field.Status == HttpStatusCode.BadRequest, $"{path}: {field.Status}");
         }

@@ -78,6 +78,27 @@ public sealed class NodeTests
         Assert.Equal(HttpStatusCode.Unauthorized, (await BasicAsync(pair.One, AccessArea.Collection, header)).Status);
     }
 
+    [Theory]
+    [InlineData("10.1.2.3", "http", false)]
+    [InlineData("10.1.2.3", "https", true)]
+    [InlineData("::1", "http", true)]
+    public async Task A_password_is_taken_over_TLS_or_from_this_machine_only_and_leaves_its_line_in_the_audit_log(string address, string scheme, bool isTaken)
+    {
+        await using var pair = await PairAsync(StoreKind.Sqlite, TimeProvider.System);
+        var http = new Microsoft.AspNetCore.Http.DefaultHttpContext();
+        http.Connection.RemoteIpAddress = IPAddress.Parse(address);
+        http.Request.Scheme = scheme;
+        http.Request.Headers.Authorization = AccessDesk.BasicOf(pair.Admin.Name, pair.Admin.Password).ToString();
+
+        var (finding, fault) = await pair.One.Access.Basic.FindAsync(http);
+
+        Assert.Equal(isTaken, finding.Verdict == TokenVerdict.Valid);
+        Assert.Equal(isTaken, fault is null);
+        var audit = await pair.One.Access.Audit.ListAsync(
+            new AuditQuery(long.MaxValue, 0, long.MaxValue, "user.signed-in", "", pair.Admin.Name, "", "", 10), TestContext.Current.CancellationToken);
+        Assert.Equal(isTaken ? 1 : 0, audit.Count);
+    }
+
     [Fact]
     public async Task A_changed_password_and_a_lock_close_Basic_authentication_and_rights_hold_there_too()
     {

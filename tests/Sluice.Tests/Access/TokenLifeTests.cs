@@ -85,6 +85,19 @@ public sealed class TokenLifeTests
     }
 
     [Fact]
+    public async Task RFC_7662_a_client_without_a_secret_is_told_nothing_and_challenged_for_one()
+    {
+        await using var house = await TestHouse.StartAsync();
+        using var desk = await AccessDesk.OpenAsync(house);
+        var client = await desk.AddClientAsync("""{"name":"telephone","public":true}""");
+
+        var answer = await desk.PostFormAsync("/oauth/introspect", null, ("client_id", client.ClientId), ("token", "x"));
+
+        Assert.Equal((HttpStatusCode.Unauthorized, "invalid_client"), (answer.Status, answer.Error()));
+        Assert.Equal("Basic realm=\"oauth\"", answer.Headers.WwwAuthenticate.ToString());
+    }
+
+    [Fact]
     public async Task The_discovery_document_leads_to_keys_by_which_others_can_check_our_tokens()
     {
         await using var house = await TestHouse.StartAsync();

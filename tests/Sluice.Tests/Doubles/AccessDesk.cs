@@ -8,7 +8,7 @@ namespace Sluice.Tests.Doubles;
 /// <summary>A client that a test registered.</summary>
 public sealed record TestClient(string ClientId, string Secret, JsonNode View);
 
-/// <summary>Asks a house for tokens as strangers do, and registers clients and users as its admin does; all over real sockets.</summary>
+/// <summary>Asks a house for tokens as strangers do, and registers clients and users as its admin does; lets no answer pass that is not as described.</summary>
 public sealed class AccessDesk : IDisposable
 {
     public const string Password = "a long and good password 1";
@@ -108,17 +108,7 @@ public sealed class AccessDesk : IDisposable
     public async Task<ApiAnswer> SendAsync(HttpRequestMessage request)
     {
         using var response = await Http.SendAsync(request, TestContext.Current.CancellationToken);
-        var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        JsonNode? body = null;
-        try
-        {
-            body = text.Length == 0 ? null : JsonNode.Parse(text);
-        }
-        catch (System.Text.Json.JsonException)
-        {
-            // Pages are looked at as text.
-        }
-        return new ApiAnswer(response.StatusCode, body, text, response.Headers);
+        return await ApiAnswer.ReadAsync(request, response);
     }
 
     public static AuthenticationHeaderValue BasicOf(string id, string secret) => new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{id}:{secret}")));

@@ -1,21 +1,24 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
-using Sluice.Collection.OpenApi;
+using Sluice.Access;
+using Sluice.Collection;
 using Sluice.Schemas;
 
 namespace Sluice.Tests.Doubles;
 
-/// <summary>An operation of the OpenAPI document, with the path it stands under.</summary>
+/// <summary>An operation of an OpenAPI document, with the path it stands under.</summary>
 internal sealed class ApiOperation
 {
-    internal ApiOperation(string path, string method, JsonElement content)
+    internal ApiOperation(ApiDescription description, string path, string method, JsonElement content)
     {
-        (Path, Method, Content) = (path, method.ToUpperInvariant(), content);
+        (Description, Path, Method, Content) = (description, path, method.ToUpperInvariant(), content);
         Segments = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
         Literals = Segments.Count(segment => segment[0] != '{');
         TakesRest = Parameters.Any(one => one.TryGetProperty("x-sluice-rest", out var flag) && flag.GetBoolean());
     }
+
+    internal ApiDescription Description { get; }
 
     internal string Path { get; }
 
@@ -33,7 +36,11 @@ internal sealed class ApiOperation
     internal string Id => Content.GetProperty("operationId").GetString()!;
 
     internal IEnumerable<JsonElement> Parameters =>
-        Content.TryGetProperty("parameters", out var all) ? all.EnumerateArray().Select(ApiDescription.Target) : [];
+        Content.TryGetProperty("parameters", out var all) ? all.EnumerateArray().Select(Description.Target) : [];
+
+    /// <summary>What may be sent, by media type.</summary>
+    internal IEnumerable<JsonProperty> Bodies =>
+        Content.TryGetProperty("requestBody", out var body) ? Description.Target(body).GetProperty("content").EnumerateObject() : [];
 
     internal bool Matches(string[] segments)
     {
@@ -48,42 +55,69 @@ internal sealed class ApiOperation
     }
 }
 
-/// <summary>The OpenAPI document that the program carries, as what every answer is held against.</summary>
-internal static class ApiDescription
+/// <summary>An OpenAPI document that the program serves; together they are what every answer is held against.</summary>
+internal sealed class ApiDescription
 {
-    private static readonly ConcurrentDictionary<string, CompiledSchema> Compiled = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, CompiledSchema> _compiled = new(StringComparer.Ordinal);
 
-    internal static JsonElement Root { get; } =
-        JsonDocument.Parse(OpenApiRoutes.Document, new JsonDocumentOptions { AllowDuplicateProperties = false }).RootElement;
+    private ApiDescription(ApiDocument document)
+    {
+        Document = document;
+        Root = JsonDocument.Parse(document.Text, new JsonDocumentOptions { AllowDuplicateProperties = false }).RootElement;
+        Operations =
+            [.. from path in Root.GetProperty("paths").EnumerateObject()
+                from method in path.Value.EnumerateObject()
+                select new ApiOperation(this, path.Name, method.Name, method.Value)];
+    }
 
-    // Below Root: what is first in the file is made first.
-    internal static IReadOnlyList<ApiOperation> Operations { get; } =
-        [.. from path in Root.GetProperty("paths").EnumerateObject()
-            from method in path.Value.EnumerateObject()
-            select new ApiOperation(path.Name, method.Name, method.Value)];
+    /// <summary>Every document there is: a door that gets one adds its line here.</summary>
+    internal static IReadOnlyList<ApiDescription> All { get; } =
+    [
+        new(CollectionModule.Description),
+        new(AccessModule.Description),
+    ];
 
-    private static readonly ILookup<string, ApiOperation> ByMethod =
-        Operations.OrderByDescending(one => one.Literals).ThenBy(one => one.TakesRest).ToLookup(one => one.Method, StringComparer.Ordinal);
+    // Below All: what is first in the file is made first.
+    private static readonly ILookup<string, ApiOperation> ByMethod = All.SelectMany(one => one.Operations)
+        .OrderByDescending(one => one.Literals).ThenBy(one => one.TakesRest).ToLookup(one => one.Method, StringComparer.Ordinal);
 
-    /// <summary>What is described at a path; null for paths of other doors.</summary>
+    internal ApiDocument Document { get; }
+
+    internal JsonElement Root { get; }
+
+    internal IReadOnlyList<ApiOperation> Operations { get; }
+
+    /// <summary>The description of one door.</summary>
+    internal static ApiDescription Of(ApiDocument document) => All.Single(one => one.Document == document);
+
+    /// <summary>What is described at a path; null for paths that no document has.</summary>
     internal static ApiOperation? Find(string method, string path)
     {
         var segments = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
         return ByMethod[method].FirstOrDefault(one => one.Matches(segments));
     }
 
-    /// <summary>Why an answer is not as described: its status, its media type or its body; null when it is.</summary>
-    internal static string? FaultOf(string method, string path, int status, string? mediaType, string text)
+    /// <summary>Why an answer is not as described: its status, its media type, its body or a header that is missing; null when it is.</summary>
+    internal static string? FaultOf(string method, string path, HttpResponseMessage response, string text)
     {
         if (Find(method, path) is not { } operation)
             return null;
-        var place = $"{operation.Id} ({method} {path}) answered {status}";
-        if (!operation.Content.GetProperty("responses").TryGetProperty($"{status}", out var response))
-            return $"{place}, which is not described: {text}";
+        var place = $"{operation.Id} ({method} {path}) answered {(int)response.StatusCode}";
+        var responses = operation.Content.GetProperty("responses");
+        return responses.TryGetProperty($"{(int)response.StatusCode}", out var described)
+            ? operation.Description.FaultOf(place, method, operation.Description.Target(described), response, text)
+            : $"{place}, which is not described: {text}";
+    }
+
+    private string? FaultOf(string place, string method, JsonElement described, HttpResponseMessage response, string text)
+    {
+        if (described.TryGetProperty("headers", out var headers) && headers.EnumerateObject().Where(one => IsMissing(one, response)).ToList() is [var missing, ..])
+            return $"{place} without the header {missing.Name}";
         if (method == "HEAD")
             return null;
-        if (!Target(response).TryGetProperty("content", out var content))
+        if (!described.TryGetProperty("content", out var content))
             return text.Length == 0 ? null : $"{place} with a body, and none is described: {text}";
+        var mediaType = response.Content.Headers.ContentType?.MediaType;
         if (mediaType is null || !content.TryGetProperty(mediaType, out var media))
             return $"{place} as [{mediaType}], which is not described";
         return mediaType == "application/json" || mediaType.EndsWith("+json", StringComparison.Ordinal)
@@ -91,8 +125,12 @@ internal static class ApiDescription
             : null;
     }
 
+    private bool IsMissing(JsonProperty header, HttpResponseMessage response) =>
+        Target(header.Value).TryGetProperty("required", out var required) && required.GetBoolean()
+        && !response.Headers.NonValidated.Contains(header.Name) && !response.Content.Headers.NonValidated.Contains(header.Name);
+
     /// <summary>Why a JSON text does not satisfy a schema of the document; null when it does.</summary>
-    internal static string? Violations(JsonElement schema, string text)
+    internal string? Violations(JsonElement schema, string text)
     {
         var compiled = Compile(schema);
         var utf8 = Encoding.UTF8.GetBytes(text);
@@ -100,7 +138,7 @@ internal static class ApiDescription
     }
 
     /// <summary>Compiles a schema of the document, each once.</summary>
-    internal static CompiledSchema Compile(JsonElement schema) => Compiled.GetOrAdd(schema.GetRawText(), static raw =>
+    internal CompiledSchema Compile(JsonElement schema) => _compiled.GetOrAdd(schema.GetRawText(), raw =>
     {
         var components = Root.GetProperty("components").GetProperty("schemas").GetRawText();
         using var alone = JsonDocument.Parse($$"""{"components":{"schemas":{{components}}},"allOf":[{{raw}}]}""");
@@ -108,7 +146,7 @@ internal static class ApiDescription
     });
 
     /// <summary>What a <c>$ref</c> of the document leads to; what is none is itself.</summary>
-    internal static JsonElement Target(JsonElement element)
+    internal JsonElement Target(JsonElement element)
     {
         while (element.ValueKind == JsonValueKind.Object && element.TryGetProperty("$ref", out var reference) && reference.ValueKind == JsonValueKind.String)
         {

@@ -48,7 +48,7 @@ public sealed class TestHouse : IAsyncDisposable
     }
 
     /// <summary>Starts a house of its own whose time is that of <paramref name="clock"/>.</summary>
-    internal static Task<TestHouse> StartAsync(StoreKind kind, TimeProvider clock, params string[] settings) =>
+    internal static Task<TestHouse> StartAsync(StoreKind kind, TimeProvider? clock, params string[] settings) =>
         StartAsync(new ServerSettings { Clock = clock }, kind, settings);
 
     /// <summary>Starts a house of its own with what settings cannot say: other addresses, or a log to read.</summary>

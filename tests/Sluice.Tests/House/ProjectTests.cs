@@ -35,8 +35,8 @@ public sealed class ProjectTests
             Exported(typeof(Sluice.Collection.CollectionModule)));
         Assert.Equal(
             [
-                "AccessArea", "AccessModule", "AccessOptions", "AccessRuntime", "AdminCredentials", "AdminRecovery", "Caller", "ClientCredentials", "Credentials",
-                "ObjectKind", "ObjectRights", "Organisation", "RequestEnvironment", "RightNames", "SenderToken",
+                "AccessArea", "AccessModule", "AccessOptions", "AccessRuntime", "AdminCredentials", "AdminRecovery", "ApiDocument", "Caller", "ClientCredentials",
+                "Credentials", "ObjectKind", "ObjectRights", "Organisation", "RequestEnvironment", "RightNames", "SenderToken",
             ],
             Exported(typeof(Sluice.Access.AccessModule)));
     }
