@@ -38,6 +38,12 @@ public sealed class AudienceLimits
     /// <summary>Destinations of all types together. Default 1,000.</summary>
     public int Destinations { get; set; } = 1_000;
 
+    /// <summary>URL destinations. Default 1,000.</summary>
+    public int UrlDestinations { get; set; } = 1_000;
+
+    /// <summary>Cookie destinations. Default 1,000.</summary>
+    public int CookieDestinations { get; set; } = 1_000;
+
     /// <summary>Server-to-server destinations. Default 100.</summary>
     public int ServerDestinations { get; set; } = 100;
 

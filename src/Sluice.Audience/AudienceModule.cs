@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Sluice.Access;
 using Sluice.Audience.Catalogue;
 using Sluice.Audience.DataSources;
+using Sluice.Audience.Destinations;
 using Sluice.Audience.Families;
 using Sluice.Audience.Folders;
 using Sluice.Audience.Segments;
@@ -35,6 +36,7 @@ public static class AudienceModule
             new FolderRoutes(Kinds.SegmentFolders, limits).Map(api, "/folders/segments");
             api.MapTraits(new TraitFamily(limits), limits);
             api.MapSegments(new SegmentFamily(limits), limits);
+            api.MapDestinations(new DestinationFamily(limits), limits);
         }
         return routes;
     }

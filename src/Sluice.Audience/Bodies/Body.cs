@@ -139,6 +139,20 @@ internal sealed class Body
         }
     }
 
+    /// <summary>A day as <c>yyyy-mm-dd</c>, read from that, from ms since 1970, or from a date with a time zone; null when it is cleared.</summary>
+    internal string? Date(string name, string? otherwise)
+    {
+        if (!Has(name))
+            return otherwise;
+        var text = Text(name, otherwise);
+        if (string.IsNullOrEmpty(text))
+            return null;
+        if (Dates.TryRead(text, out var day))
+            return day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        Refuse(name, "must be a date as yyyy-mm-dd, or ms since 1970");
+        return otherwise;
+    }
+
     /// <summary>One of several words; the case does not matter, and the word is given as it is written here.</summary>
     internal string? Word(string name, string? otherwise, params IReadOnlyList<string> words)
     {

@@ -1,6 +1,8 @@
 using System.Text.Json.Serialization;
 using Sluice.Audience.DataSources;
+using Sluice.Audience.Destinations;
 using Sluice.Audience.Folders;
+using Sluice.Audience.Mappings;
 using Sluice.Audience.Segments;
 using Sluice.Audience.Traits;
 
@@ -9,7 +11,7 @@ namespace Sluice.Audience.Catalogue;
 /// <summary>Every kind of object there is.</summary>
 internal static class Kinds
 {
-    // Data sources, traits and segments count together: an id in a permission row then means one of them only.
+    // Data sources, traits, segments and destinations count together: an id in a permission row then means one of them only.
     private const string Sids = "sid";
 
     internal static EntityKind<DataSource> DataSources { get; } = new("dataSource", Sids, DocumentJson.Default.DataSource);
@@ -22,8 +24,12 @@ internal static class Kinds
 
     internal static EntityKind<Segment> Segments { get; } = new("segment", Sids, DocumentJson.Default.Segment);
 
+    internal static EntityKind<Destination> Destinations { get; } = new("destination", Sids, DocumentJson.Default.Destination);
+
+    internal static EntityKind<Mapping> Mappings { get; } = new("mapping", "mapping", DocumentJson.Default.Mapping);
+
     /// <summary>In the order in which they are read.</summary>
-    internal static IReadOnlyList<EntityKind> All { get; } = [DataSources, TraitFolders, SegmentFolders, Traits, Segments];
+    internal static IReadOnlyList<EntityKind> All { get; } = [DataSources, TraitFolders, SegmentFolders, Traits, Segments, Destinations, Mappings];
 }
 
 /// <summary>How objects look in the database; members that are not known any more are passed over.</summary>
@@ -32,4 +38,6 @@ internal static class Kinds
 [JsonSerializable(typeof(Folder))]
 [JsonSerializable(typeof(Trait))]
 [JsonSerializable(typeof(Segment))]
+[JsonSerializable(typeof(Destination))]
+[JsonSerializable(typeof(Mapping))]
 internal sealed partial class DocumentJson : JsonSerializerContext;

@@ -109,7 +109,8 @@ internal sealed class DataSourceFamily(AudienceLimits limits) : Family<DataSourc
     private static IEnumerable<string> UsersOf(CatalogueSnapshot catalogue, long dataSourceId) =>
         catalogue.Table(Kinds.Traits).Rows.Where(one => one.DataSourceId == dataSourceId).Select(one => $"Trait {one.Id}")
             .Concat(catalogue.Table(Kinds.Segments).Rows
-                .Where(one => one.DataSourceId == dataSourceId || one.MergeRuleDataSourceId == dataSourceId).Select(one => $"Segment {one.Id}"));
+                .Where(one => one.DataSourceId == dataSourceId || one.MergeRuleDataSourceId == dataSourceId).Select(one => $"Segment {one.Id}"))
+            .Concat(catalogue.Table(Kinds.Destinations).Rows.Where(one => one.DataSourceId == dataSourceId).Select(one => $"Destination {one.Id}"));
 
     private AudienceProblem? FindConflict(Draft draft, DataSource read) =>
         !string.IsNullOrEmpty(read.IntegrationCode)

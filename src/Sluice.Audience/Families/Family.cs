@@ -39,11 +39,11 @@ internal abstract class Family<T>
             && catalogue.Find(Kind, id) is { } row ? row : AudienceProblem.NotFound($"{Noun} [{(segment.Length > 100 ? segment[..100] : segment)}]");
 
     /// <summary>Makes an object of a body: checks rights, rules, uniqueness and limits, and puts it into the draft.</summary>
-    internal abstract Task<Outcome<T>> CreateAsync(Draft draft, Body body, Caller caller);
+    internal virtual Task<Outcome<T>> CreateAsync(Draft draft, Body body, Caller caller) => throw new NotSupportedException();
 
     /// <summary>Changes an object by a body, in which members may be left out.</summary>
-    internal abstract Task<Outcome<T>> UpdateAsync(Draft draft, T row, Body body, Caller caller);
+    internal virtual Task<Outcome<T>> UpdateAsync(Draft draft, T row, Body body, Caller caller) => throw new NotSupportedException();
 
     /// <summary>Takes an object out of the draft, or says what is in the way.</summary>
-    internal abstract Task<AudienceProblem?> RemoveAsync(Draft draft, T row, Caller caller);
+    internal virtual Task<AudienceProblem?> RemoveAsync(Draft draft, T row, Caller caller) => throw new NotSupportedException();
 }

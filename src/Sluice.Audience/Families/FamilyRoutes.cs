@@ -173,12 +173,18 @@ internal static class FamilyRoutes
         if (missing is not null)
             return missing;
         var rights = family.RightsOn(Caller.Of(http), row!);
-        var wanted = http.Request.Headers.IfMatch.ToString();
         return !rights.HasFlag(ObjectRights.Read) ? Hidden(family, row!)
             : !rights.HasFlag(needed) ? AudienceProblem.Forbidden($"You may not {(needed == ObjectRights.Delete ? "delete" : "change")} {family.Noun} {row!.Id}")
-            : wanted is not ("" or "*") && wanted != row!.ETag
-                ? new AudienceProblem(412, "precondition_failed", $"Somebody else changed {family.Noun} {row.Id} meanwhile; read it again")
+            : FindStale(http, family.Noun, row!) is { } stale ? stale
             : row!;
+    }
+
+    /// <summary>412 when the client says that it knows another version of the object (contract audience.md 2.3).</summary>
+    internal static AudienceProblem? FindStale(HttpContext http, string noun, Entity row)
+    {
+        var wanted = http.Request.Headers.IfMatch.ToString();
+        return wanted is "" or "*" || wanted == row.ETag ? null
+            : new AudienceProblem(412, "precondition_failed", $"Somebody else changed {noun} {row.Id} meanwhile; read it again");
     }
 
     private static AudienceProblem Hidden<T>(Family<T> family, T row)

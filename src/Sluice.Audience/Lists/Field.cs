@@ -10,7 +10,20 @@ internal abstract class Field<T>(string name)
     internal string Name => name;
 
     /// <summary>Whether it stands in an answer that was asked for with this view; always, unless said otherwise.</summary>
-    internal Func<RowView, bool> IsShown { get; init; } = _ => true;
+    internal Func<RowView, bool> IsShown { get; set; } = _ => true;
+
+    /// <summary>Whether this object has the member: not every type of a kind has all of them.</summary>
+    internal Func<T, bool> IsOf { get; private set; } = _ => true;
+
+    /// <summary>Whether this reader may know the member's value; others read null, and find nothing in it.</summary>
+    internal Func<T, RowView, bool>? IsKnownTo { get; init; }
+
+    /// <summary>Gives the member to some objects only.</summary>
+    internal Field<T> Of(Func<T, bool> which)
+    {
+        IsOf = which;
+        return this;
+    }
 
     internal abstract void Write(Utf8JsonWriter json, T row, RowView view);
 
@@ -34,7 +47,8 @@ internal sealed record RowView(Access.Caller Caller, Catalogue.CatalogueSnapshot
 /// <summary>The kinds of members there are.</summary>
 internal static class Field
 {
-    internal static Field<T> Text<T>(string name, Func<T, string?> value) => new TextField<T>(name, value);
+    internal static Field<T> Text<T>(string name, Func<T, string?> value, Func<T, RowView, bool>? isKnownTo = null) =>
+        new TextField<T>(name, value) { IsKnownTo = isKnownTo };
 
     internal static Field<T> Number<T>(string name, Func<T, long?> value) => new NumberField<T>(name, value);
 

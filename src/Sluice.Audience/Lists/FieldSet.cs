@@ -14,7 +14,11 @@ internal sealed class FieldSet<T>(params IReadOnlyList<Field<T>> fields)
         json.WriteStartObject();
         foreach (var field in fields)
         {
-            if (field.IsShown(view))
+            if (!field.IsShown(view) || !field.IsOf(row))
+                continue;
+            if (field.IsKnownTo?.Invoke(row, view) == false)
+                json.WriteNull(field.Name);
+            else
                 field.Write(json, row, view);
         }
         json.WriteEndObject();
@@ -25,7 +29,7 @@ internal sealed class FieldSet<T>(params IReadOnlyList<Field<T>> fields)
     {
         foreach (var field in fields)
         {
-            if (field.IsShown(view) && field.Holds(row, text))
+            if (field.IsShown(view) && field.IsOf(row) && field.IsKnownTo?.Invoke(row, view) != false && field.Holds(row, text))
                 return true;
         }
         return false;

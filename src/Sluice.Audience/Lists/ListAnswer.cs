@@ -22,10 +22,24 @@ internal static class ListAnswer
     {
         var query = view.Query;
         var order = query.SortBy.Length == 0 ? null : fields.Find(query.SortBy);
+        if (order?.IsKnownTo is not null && !view.Caller.IsAdmin)
+            return SelectAsKnown(table, fields, view, filter, order);
         var rows = table.OrderedBy(order?.Name ?? "", order is null ? (_, _) => 0 : order.Compare, query.IsDescending);
         return filter is null && query.Search.Length == 0
             ? rows
             : [.. rows.Where(row => filter?.Invoke(row) != false && (query.Search.Length == 0 || fields.Holds(row, query.Search, view)))];
+    }
+
+    // An order that shows who may not know a value where it stands would tell it: such rows come first, as null does. No two readers share it.
+    private static List<T> SelectAsKnown<T>(EntityTable<T> table, FieldSet<T> fields, RowView view, Func<T, bool>? filter, Field<T> order)
+        where T : Entity
+    {
+        var rows = table.Rows.Where(row => filter?.Invoke(row) != false && (view.Query.Search.Length == 0 || fields.Holds(row, view.Query.Search, view)))
+            .ToLookup(row => order.IsKnownTo!(row, view));
+        List<T> made = [.. rows[false], .. rows[true].OrderBy(row => row, Comparer<T>.Create(order.Compare))];
+        if (view.Query.IsDescending)
+            made.Reverse();
+        return made;
     }
 
     /// <summary>Writes the selected rows: a plain array, or one page of them in its wrapper.</summary>

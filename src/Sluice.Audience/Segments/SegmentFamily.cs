@@ -4,6 +4,7 @@ using Sluice.Audience.Catalogue;
 using Sluice.Audience.Families;
 using Sluice.Audience.Folders;
 using Sluice.Audience.Lists;
+using Sluice.Audience.Mappings;
 using Sluice.Profiles.Rules;
 
 namespace Sluice.Audience.Segments;
@@ -68,8 +69,15 @@ internal sealed class SegmentFamily(AudienceLimits limits) : Family<Segment>
         if (SegmentTraits.Mappable(draft.Current, row, caller).Count < row.Traits.Count)
             return Task.FromResult<Outcome<Segment>>(AudienceProblem.Forbidden($"Segment {row.Id} has traits that you may not use in segments"));
         var (read, ruleFault) = Read(body, row, draft.Current, caller);
+        var mergeRule = read.MergeRuleDataSourceId == row.MergeRuleDataSourceId ? null : read.MergeRuleDataSourceId;
+        foreach (var conflict in ExportControls.ConflictsOfMapped(draft.Current, row.Id, read.Traits.Except(row.Traits), mergeRule))
+            body.RefuseRule("segmentRule", conflict);
         var problem = body.Problem ?? ruleFault ?? (read.DataSourceId != row.DataSourceId ? FindRightFault(read, caller) : null) ?? FindConflict(draft.Current, read);
-        return Task.FromResult<Outcome<Segment>>(problem is not null ? problem : draft.Change(Kind, read));
+        if (problem is not null)
+            return Task.FromResult<Outcome<Segment>>(problem);
+        var changed = draft.Change(Kind, read);
+        MappingWrites.Follow(draft, row, changed);
+        return Task.FromResult<Outcome<Segment>>(changed);
     }
 
     internal override Task<AudienceProblem?> RemoveAsync(Draft draft, Segment row, Caller caller)
@@ -79,6 +87,14 @@ internal sealed class SegmentFamily(AudienceLimits limits) : Family<Segment>
         {
             ChildMessages = [.. lacking.Select(sid => $"Trait {sid}")],
         };
+        var mapped = MappingIndex.Of(draft.Current).OfSegment(row.Id);
+        if (problem is null && mapped.Count > 0)
+        {
+            problem = new AudienceProblem(400, "cannot_delete_entity_mapped", $"Segment {row.Id} is mapped to destinations")
+            {
+                ChildMessages = [.. mapped.Select(one => one.DestinationId).Distinct().Take(100).Select(id => $"Destination {id}")],
+            };
+        }
         if (problem is null)
             draft.Remove(Kind, row);
         return Task.FromResult(problem);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Sluice.Access;
 using Sluice.Audience.Lists;
+using Sluice.Audience.Mappings;
 using Sluice.Profiles.Rules;
 
 namespace Sluice.Audience.Segments;
@@ -17,7 +18,7 @@ internal static class SegmentFields
         Field.Text<Segment>("name", one => one.Name),
         Field.Text<Segment>("description", one => one.Description),
         Field.Text<Segment>("integrationCode", one => one.IntegrationCode),
-        Field.Custom<Segment>("segmentRule", WriteRule),
+        Field.Text<Segment>("segmentRule", one => one.SegmentRule, IsRuleKnown),
         Field.Number<Segment>("dataSourceId", one => one.DataSourceId),
         Field.Number<Segment>("mergeRuleDataSourceId", one => one.MergeRuleDataSourceId),
         Field.Number<Segment>("folderId", one => one.FolderId),
@@ -25,6 +26,8 @@ internal static class SegmentFields
         Field.Custom<Segment>("traitDataSourceIds", (json, one, view) => Write(json, "traitDataSourceIds", SegmentTraits.DataSources(view.Catalogue, one)),
             view => view.IsSingle || view.Query.Flag("includeTraitDataSourceIds")),
         Field.Flag<Segment>("isDestinationMappable", one => one.Status == "ACTIVE"),
+        Field.Custom<Segment>("inUse", (json, one, view) => json.WriteBoolean("inUse", MappingIndex.Of(view.Catalogue).IsMapped(one.Id)),
+            view => view.IsSingle || view.Query.Flag("includeInUseStatus")),
         Field.Numbers<Segment>("traits", one => one.Traits),
         Field.Custom<Segment>("mappableTraits", (json, one, view) => Write(json, "mappableTraits", SegmentTraits.Mappable(view.Catalogue, one, view.Caller)),
             view => view.IsSingle),
@@ -44,11 +47,8 @@ internal static class SegmentFields
     ]);
 
     // The text of a rule names its traits: whoever may not see one of them sees the rule as a tree with that leaf masked.
-    private static void WriteRule(Utf8JsonWriter json, Segment one, RowView view)
-    {
-        var hides = !view.Caller.IsAdmin && SegmentTraits.Hidden(view.Catalogue, one, view.Caller).Count > 0;
-        json.WriteString("segmentRule", hides ? null : one.SegmentRule);
-    }
+    private static bool IsRuleKnown(Segment one, RowView view) =>
+        view.Caller.IsAdmin || SegmentTraits.Hidden(view.Catalogue, one, view.Caller).Count == 0;
 
     private static void WriteTree(Utf8JsonWriter json, Segment one, RowView view)
     {

@@ -1,0 +1,81 @@
+using Sluice.Access;
+using Sluice.Audience.Lists;
+using Sluice.Audience.Mappings;
+
+namespace Sluice.Audience.Destinations;
+
+/// <summary>The members of a destination: the common ones in lists, all of its type in single objects (contract audience.md 3.6).</summary>
+internal static class DestinationFields
+{
+    internal static FieldSet<Destination> All { get; } = new(
+    [
+        Field.Number<Destination>("destinationId", one => one.Id),
+        Field.Number<Destination>("pid", _ => Organisation.AccountId),
+        Field.Text<Destination>("name", one => one.Name),
+        Field.Text<Destination>("description", one => one.Description),
+        Field.Text<Destination>("destinationType", one => one.DestinationType),
+        Field.Text<Destination>("status", one => one.Status),
+        Field.Text<Destination>("domainRestrictions", one => one.DomainRestrictions),
+        Field.Number<Destination>("dataSourceId", one => one.DataSourceId),
+        Field.Number<Destination>("crUID", one => one.CrUid),
+        Field.Number<Destination>("upUID", one => one.UpUid),
+        Field.Number<Destination>("createTime", one => one.CreateTime),
+        Field.Number<Destination>("updateTime", one => one.UpdateTime),
+        .. Details(
+            Field.Text<Destination>("startDate", one => one.StartDate),
+            Field.Text<Destination>("endDate", one => one.EndDate),
+            Field.Text<Destination>("mappingAutoFiller", one => one.MappingAutoFiller),
+            Field.Text<Destination>("devicePlatform", one => one.DevicePlatform),
+            Field.Texts<Destination>("dataExportLabels", one => one.DataExportLabels),
+            Field.Flag<Destination>("mapAllSegments", one => one.MapAllSegments),
+            Field.Number<Destination>("maxMappings", one => one.MaxMappings),
+            Field.Flag<Destination>("hideReferrer", one => one.HideReferrer),
+            Field.Text<Destination>("batchConfiguration", _ => null),
+            Field.Number<Destination>("tagType", _ => 0).Of(IsUrl),
+            Field.Flag<Destination>("serializationEnabled", one => one.SerializationEnabled).Of(one => !IsServer(one)),
+            Field.Text<Destination>("urlFormatString", one => one.UrlFormatString).Of(IsUrl),
+            Field.Text<Destination>("secureUrlFormatString", one => one.SecureUrlFormatString).Of(IsUrl),
+            Field.Text<Destination>("delimiter", one => one.Delimiter).Of(IsUrl),
+            Field.Number<Destination>("adServerTypeID", one => one.AdServerTypeId).Of(IsCookie),
+            Field.Text<Destination>("cookieName", one => one.CookieName).Of(IsCookie),
+            Field.Text<Destination>("cnameDomain", one => one.CnameDomain).Of(IsCookie),
+            Field.Number<Destination>("maxSize", one => one.MaxSize).Of(IsCookie),
+            Field.Number<Destination>("ttl", one => one.Ttl).Of(IsCookie),
+            Field.Numbers<Destination>("siteIDs", one => one.SiteIds).Of(IsCookie),
+            Field.Text<Destination>("formatType", one => one.FormatType).Of(IsCookie),
+            Field.Text<Destination>("singleKey", one => one.SingleKeyName).Of(IsCookie),
+            Field.Text<Destination>("keySeparator", one => one.KeySeparator).Of(IsCookie),
+            Field.Text<Destination>("valueSeparator", one => one.ValueSeparator).Of(IsCookie),
+            Field.Text<Destination>("serializationSeparator", one => one.SerializationSeparator).Of(IsCookie),
+            Field.Number<Destination>("transferMethod", _ => 0).Of(IsCookie),
+            Field.Flag<Destination>("uparamEnabled", _ => false).Of(IsCookie),
+            Field.Text<Destination>("serverUrl", one => one.ServerUrl).Of(IsServer)),
+        Field.Custom<Destination>("mappings", (json, one, view) => MappingFields.WriteOf(json, one, view), view => view.IsSingle || ShowsMappings(view)),
+        Field.Custom<Destination>("permissions", WritePermissions, view => view.Query.IncludesPermissions),
+    ]);
+
+    /// <summary>Whether the reader asked for the mappings of each destination.</summary>
+    internal static bool ShowsMappings(RowView view) => view.Query.Flag("includeMappings") || view.Query.Number("containsSegment") is not null;
+
+    private static bool IsUrl(Destination one) => one.DestinationType == Destination.Url;
+
+    private static bool IsCookie(Destination one) => one.DestinationType == Destination.Cookie;
+
+    private static bool IsServer(Destination one) => one.DestinationType == Destination.Server;
+
+    // Rows of lists are compact (contract audience.md 2.3).
+    private static Field<Destination>[] Details(params Field<Destination>[] fields)
+    {
+        foreach (var field in fields)
+            field.IsShown = view => view.IsSingle;
+        return fields;
+    }
+
+    private static void WritePermissions(System.Text.Json.Utf8JsonWriter json, Destination one, RowView view)
+    {
+        json.WriteStartArray("permissions");
+        foreach (var name in RightNames.NamesOf(view.Caller.RightsOn(ObjectKind.Destination, one.Id, null) & ~ObjectRights.Create))
+            json.WriteStringValue(name);
+        json.WriteEndArray();
+    }
+}
