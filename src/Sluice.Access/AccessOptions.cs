@@ -54,6 +54,12 @@ public sealed class AccessOptions
     /// <summary>How long the audit log is kept: 1 day to 10 years. Default 400 days.</summary>
     public TimeSpan AuditRetention { get; set; } = TimeSpan.FromDays(400);
 
+    /// <summary>Users there may be: 1 to 100,000. Default 1,000 (contract audience.md section 7).</summary>
+    public int MaxUsers { get; set; } = 1_000;
+
+    /// <summary>Groups there may be: 1 to 100,000. Default 1,000 (ours: the original names none).</summary>
+    public int MaxGroups { get; set; } = 1_000;
+
     /// <summary>Whether rights come from groups when the installation is new; an API changes it later. Default true.</summary>
     public bool RoleBasedAccess { get; set; } = true;
 
@@ -87,6 +93,8 @@ public sealed class AccessOptions
         ?? Outside(nameof(RequestsPerMinute), RequestsPerMinute, 1, 1_000_000)
         ?? Outside(nameof(RefusalsPerMinute), RefusalsPerMinute, 1, 1_000_000)
         ?? Outside(nameof(CachedTokens), CachedTokens, 100, 10_000_000)
+        ?? Outside(nameof(MaxUsers), MaxUsers, 1, 100_000)
+        ?? Outside(nameof(MaxGroups), MaxGroups, 1, 100_000)
         ?? Outside(nameof(AuditRetention), AuditRetention, TimeSpan.FromDays(1), TenYears)
         ?? (Issuer is null || Uri.TryCreate(Issuer, UriKind.Absolute, out var address) && address.Scheme is "https" or "http"
             ? null

@@ -26,6 +26,8 @@ public sealed class AccessRuntime : IAsyncDisposable
         Changes = new AccessWriter(Sql, snapshots, Audit, clock);
         Sessions = new WebSessions(Sql, snapshots, options, clock);
         PasswordChange = new PasswordChange(Passwords, Changes, snapshots, options);
+        Accounts = new Accounts(this);
+        Groups = new AccountGroups(this);
     }
 
     /// <summary>Whose installation this is.</summary>
@@ -33,6 +35,12 @@ public sealed class AccessRuntime : IAsyncDisposable
 
     /// <summary>The path of <c>credentials.json</c> when this start wrote it, else null.</summary>
     public string? NewCredentialsPath { get; private init; }
+
+    /// <summary>Its users.</summary>
+    public Accounts Accounts { get; }
+
+    /// <summary>Its groups, which rights attach to.</summary>
+    public AccountGroups Groups { get; }
 
     internal SqlStore Sql { get; }
 

@@ -68,12 +68,6 @@ public sealed class AudienceLimits
     /// <summary>Traits excluded from a model. Default 500.</summary>
     public int ExcludedTraits { get; set; } = 500;
 
-    /// <summary>Users. Default 1,000.</summary>
-    public int Users { get; set; } = 1_000;
-
-    /// <summary>Groups. Default 1,000 (ours).</summary>
-    public int Groups { get; set; } = 1_000;
-
     /// <summary>The reason a limit is refused, or null when all are in range.</summary>
     internal string? Fault => Values().Where(one => one.Value is < 0 or > 10_000_000)
         .Select(one => $"Audience:Limits:{one.Name} is {one.Value}; it must be between 0 and 10,000,000").FirstOrDefault();

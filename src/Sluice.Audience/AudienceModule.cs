@@ -9,8 +9,10 @@ using Sluice.Audience.DataSources;
 using Sluice.Audience.Destinations;
 using Sluice.Audience.Families;
 using Sluice.Audience.Folders;
+using Sluice.Audience.Groups;
 using Sluice.Audience.Segments;
 using Sluice.Audience.Traits;
+using Sluice.Audience.Users;
 
 namespace Sluice.Audience;
 
@@ -28,9 +30,13 @@ public static class AudienceModule
     public static IEndpointRouteBuilder MapAudience(this IEndpointRouteBuilder routes)
     {
         var limits = routes.ServiceProvider.GetRequiredService<AudienceOptions>().Limits;
+        var access = routes.ServiceProvider.GetRequiredService<AccessRuntime>();
         foreach (var path in Bases)
         {
             var api = Api(routes, path);
+            new UserRoutes(access.Accounts).Map(api);
+            new GroupRoutes(access.Groups).Map(api);
+            new PermissionRoutes(access.Groups).Map(api);
             api.MapFamily("/datasources", new DataSourceFamily(limits));
             new FolderRoutes(Kinds.TraitFolders, limits).Map(api, "/folders/traits");
             new FolderRoutes(Kinds.SegmentFolders, limits).Map(api, "/folders/segments");

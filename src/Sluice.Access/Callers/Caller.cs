@@ -10,6 +10,7 @@ public sealed class Caller
     private readonly Client? _client;
     private readonly User? _user;
     private readonly EffectiveRights _rights;
+    private readonly string _environment = "";
 
     internal Caller(Organisation organisation, Client? client, User? user, AccessSnapshot snapshot, string scope)
     {
@@ -18,6 +19,12 @@ public sealed class Caller
         _user = user;
         _rights = user is null && client?.Document.IsAdmin == true ? EffectiveRights.Everything : snapshot.RightsOf(user);
         IsReadOnly = scope == "read";
+    }
+
+    private Caller(Caller caller, EnvironmentName environment)
+    {
+        (Organisation, _client, _user, _rights, IsReadOnly) = (caller.Organisation, caller._client, caller._user, caller._rights, caller.IsReadOnly);
+        _environment = environment.Value;
     }
 
     /// <summary>The client the token was granted to; empty for a user who came by name and password.</summary>
@@ -48,7 +55,10 @@ public sealed class Caller
     /// <param name="kind">The object's kind.</param>
     /// <param name="objectId">The object's id, or the data source's when the question is about the data source itself.</param>
     /// <param name="dataSourceId">The data source it belongs to; null for kinds that have none.</param>
-    public ObjectRights RightsOn(ObjectKind kind, long objectId, long? dataSourceId) => _rights.On(kind, objectId, dataSourceId);
+    public ObjectRights RightsOn(ObjectKind kind, long objectId, long? dataSourceId) => _rights.On(_environment, kind, objectId, dataSourceId);
+
+    /// <summary>This caller in an environment: rights on single objects hold there only.</summary>
+    internal Caller In(EnvironmentName environment) => new(this, environment);
 
     /// <summary>Whether neither the client nor the user is limited to other environments (contract audience.md, Ruling 9).</summary>
     public bool MayUse(EnvironmentName environment) => (_client?.MayUse(environment) ?? true) && (_user?.MayUse(environment) ?? true);

@@ -37,7 +37,7 @@ internal sealed class CallerFilter(AccessRuntime access, AccessArea area) : IEnd
         if (FindRightFault(http, caller) is { } rightFault)
             return rightFault;
 
-        http.Features.Set(caller);
+        http.Features.Set(caller.In(name));
         http.Features.Set(new RequestEnvironment(name));
         return null;
     }

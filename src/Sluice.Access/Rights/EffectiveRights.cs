@@ -6,19 +6,19 @@ namespace Sluice.Access;
 internal sealed class EffectiveRights
 {
     private readonly ObjectRights[] _wildcards = new ObjectRights[Enum.GetValues<ObjectKind>().Length];
-    private readonly FrozenDictionary<(ObjectKind Kind, long Id), ObjectRights> _rows;
+    private readonly FrozenDictionary<(string Environment, ObjectKind Kind, long Id), ObjectRights> _rows;
     private readonly FrozenSet<string> _areas;
 
     private EffectiveRights(ObjectRights everywhere)
     {
         Array.Fill(_wildcards, everywhere);
-        _rows = FrozenDictionary<(ObjectKind, long), ObjectRights>.Empty;
+        _rows = FrozenDictionary<(string, ObjectKind, long), ObjectRights>.Empty;
         _areas = everywhere == ObjectRights.All ? RightNames.AreaWildcards.ToFrozenSet() : [];
     }
 
     private EffectiveRights(IEnumerable<Group> groups)
     {
-        var rows = new Dictionary<(ObjectKind, long), ObjectRights>();
+        var rows = new Dictionary<(string, ObjectKind, long), ObjectRights>();
         var areas = new HashSet<string>();
         foreach (var group in groups)
         {
@@ -30,7 +30,7 @@ internal sealed class EffectiveRights
                     areas.Add(wildcard);
             }
             foreach (var row in group.Permissions)
-                rows[(row.Kind, row.ObjectId)] = rows.GetValueOrDefault((row.Kind, row.ObjectId)) | row.Rights;
+                rows[(row.Environment, row.Kind, row.ObjectId)] = rows.GetValueOrDefault((row.Environment, row.Kind, row.ObjectId)) | row.Rights;
         }
         _rows = rows.ToFrozenDictionary();
         _areas = areas.ToFrozenSet();
@@ -47,15 +47,15 @@ internal sealed class EffectiveRights
     internal bool Has(string wildcard) =>
         RightNames.TryRead(wildcard, out var kind, out var right) ? _wildcards[(int)kind].HasFlag(right) : _areas.Contains(wildcard);
 
-    /// <summary>Wildcard, or a row on the object, or a row on its data source.</summary>
-    internal ObjectRights On(ObjectKind kind, long objectId, long? dataSourceId)
+    /// <summary>In an environment: wildcard, or a row on the object, or a row on its data source.</summary>
+    internal ObjectRights On(string environment, ObjectKind kind, long objectId, long? dataSourceId)
     {
         var rights = _wildcards[(int)kind];
         if (_rows.Count > 0)
         {
-            rights |= _rows.GetValueOrDefault((kind, objectId));
+            rights |= _rows.GetValueOrDefault((environment, kind, objectId));
             if (dataSourceId is { } source)
-                rights |= _rows.GetValueOrDefault((kind, source));
+                rights |= _rows.GetValueOrDefault((environment, kind, source));
         }
         return rights & RightNames.PossibleOn(kind);
     }

@@ -13,26 +13,6 @@ internal sealed record AccountView(
         user.PasswordSetMs, user.LockedUntilMs > nowMs ? user.LockedUntilMs : null, user.CreatedMs, user.UpdatedMs);
 }
 
-/// <summary>A user to make, or what to change of one; a member left out keeps its value.</summary>
-internal sealed record AccountWish
-{
-    public string? Username { get; init; }
-
-    /// <summary>The first password, which serves until the first sign-in unless the user is API-only. Left out: one is invented and shown once.</summary>
-    public string? Password { get; init; }
-
-    /// <summary><c>ACTIVE</c>, <c>INACTIVE</c> or <c>LOCKED</c>.</summary>
-    public string? Status { get; init; }
-
-    public bool? IsAdmin { get; init; }
-    public bool? ApiOnly { get; init; }
-    public string? FirstName { get; init; }
-    public string? LastName { get; init; }
-    public string? Email { get; init; }
-    public IReadOnlyList<string>? Environments { get; init; }
-    public IReadOnlyList<long>? Groups { get; init; }
-}
-
 /// <summary>A user that was made, or given a password; <paramref name="Password"/> is set when it was invented here.</summary>
 internal sealed record AccountMade(AccountView User, string? Password);
 

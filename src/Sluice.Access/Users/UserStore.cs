@@ -75,6 +75,8 @@ internal static class UserStore
         return [.. rows.Select(row => row.Read())];
     }
 
+    internal static Task<long> CountAsync(SqlSession session) => session.FindAsync<long>("select count(*) from user_account");
+
     private static object Parameters(User user, string passwordHash) => new
     {
         user.UserId,

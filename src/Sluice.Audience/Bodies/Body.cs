@@ -59,6 +59,18 @@ internal sealed class Body
             : (null, new AudienceProblem(400, "invalid_json", "The body must be a JSON object"));
     }
 
+    /// <summary>Reads a request's body as a bare array of ids (contract audience.md 2.2, rule 5).</summary>
+    internal static async Task<(IReadOnlyList<long> Ids, AudienceProblem? Problem)> ReadIdsAsync(HttpContext http, int most)
+    {
+        var (root, problem) = await ReadAsync(http);
+        if (problem is not null)
+            return ([], problem);
+        if (root.ValueKind != JsonValueKind.Array || root.GetArrayLength() > most)
+            return ([], AudienceProblem.Invalid($"The body must be a list of at most {most} ids"));
+        var (ids, isGood) = NumbersOf(root.EnumerateArray());
+        return isGood ? (ids, null) : ([], AudienceProblem.Invalid("The body must hold ids only"));
+    }
+
     /// <summary>Whether the member is there, be it null.</summary>
     internal bool Has(string name) => _object.TryGetProperty(name, out _);
 

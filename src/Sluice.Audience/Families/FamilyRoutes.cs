@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -124,14 +123,9 @@ internal static class FamilyRoutes
     private static async Task<IResult> BulkDeleteAsync<T>(HttpContext http, Family<T> family)
         where T : Entity
     {
-        var (root, problem) = await Body.ReadAsync(http);
+        var (ids, problem) = await Body.ReadIdsAsync(http, MaxBulkIds);
         if (problem is not null)
             return AudienceAnswers.Refuse(problem);
-        if (root.ValueKind != JsonValueKind.Array || root.GetArrayLength() > MaxBulkIds)
-            return AudienceAnswers.Refuse(AudienceProblem.Invalid($"The body must be a list of at most {MaxBulkIds} ids"));
-        var (ids, isGood) = Body.NumbersOf(root.EnumerateArray());
-        if (!isGood)
-            return AudienceAnswers.Refuse(AudienceProblem.Invalid("The body must hold ids only"));
 
         return await WriteAsync(http, family, 204, async draft =>
         {

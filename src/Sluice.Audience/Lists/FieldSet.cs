@@ -12,6 +12,13 @@ internal sealed class FieldSet<T>(params IReadOnlyList<Field<T>> fields)
     internal void Write(Utf8JsonWriter json, T row, RowView view)
     {
         json.WriteStartObject();
+        WriteMembers(json, row, view);
+        json.WriteEndObject();
+    }
+
+    /// <summary>Writes the members into an object that is open, so that more can follow.</summary>
+    internal void WriteMembers(Utf8JsonWriter json, T row, RowView view)
+    {
         foreach (var field in fields)
         {
             if (!field.IsShown(view) || !field.IsOf(row))
@@ -21,7 +28,6 @@ internal sealed class FieldSet<T>(params IReadOnlyList<Field<T>> fields)
             else
                 field.Write(json, row, view);
         }
-        json.WriteEndObject();
     }
 
     /// <summary>Whether any member that is shown holds the text.</summary>

@@ -1,4 +1,5 @@
 using Sluice.Access;
+using Sluice.Storage;
 using Sluice.Tests.Doubles;
 
 namespace Sluice.Tests.Access;
@@ -75,6 +76,16 @@ public sealed class EffectiveRightsTests
     }
 
     [Fact]
+    public void A_right_on_an_object_holds_in_its_environment_only()
+    {
+        var caller = CallerOf([GroupOf(1, [], Rows("TRAIT/5/READ"), 7)], isAdmin: false, isRoleBased: true);
+
+        Assert.Equal(ObjectRights.Read, caller.RightsOn(ObjectKind.Trait, 5, null));
+        Assert.True(EnvironmentName.TryParse("beta", out var beta));
+        Assert.Equal(ObjectRights.None, caller.In(beta).RightsOn(ObjectKind.Trait, 5, null));
+    }
+
+    [Fact]
     public void Every_documented_word_is_known()
     {
         string[] wildcards =
@@ -113,7 +124,7 @@ public sealed class EffectiveRightsTests
             CreatedBy = 0,
             UpdatedBy = 0,
         };
-        return new Caller(Org, null, user, new AccessSnapshot([], [user], groups, [], isRoleBased), "");
+        return new Caller(Org, null, user, new AccessSnapshot([], [user], groups, [], isRoleBased), "").In(EnvironmentName.Production);
     }
 
     private static Group GroupOf(long id, string[] wildcards, PermissionRow[] rows, long user) => new(id, $"group {id}", "", wildcards, rows, [user], 0, 0, 0, 0);
@@ -130,7 +141,7 @@ public sealed class EffectiveRightsTests
                 Assert.True(RightNames.TryParseRight(name, out var right));
                 rights |= right;
             }
-            return new PermissionRow(kind, long.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture), rights);
+            return new PermissionRow(kind, long.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture), rights, "production");
         }),
     ];
 }

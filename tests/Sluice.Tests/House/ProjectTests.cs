@@ -8,7 +8,8 @@ public sealed class ProjectTests
 {
     private static readonly Dictionary<string, string[]> Arrows = new()
     {
-        ["Sluice"] = ["Access", "Collection"],
+        ["Sluice"] = ["Access", "Audience", "Collection"],
+        ["Audience"] = ["Access", "Journal", "Profiles", "Storage"],
         ["Collection"] = ["Access", "Journal", "Schemas", "Storage"],
         ["Access"] = ["Storage"],
         ["Journal"] = [],
@@ -35,10 +36,11 @@ public sealed class ProjectTests
             Exported(typeof(Sluice.Collection.CollectionModule)));
         Assert.Equal(
             [
-                "AccessArea", "AccessModule", "AccessOptions", "AccessRuntime", "AdminCredentials", "AdminRecovery", "ApiDocument", "Caller", "ClientCredentials",
-                "Credentials", "ObjectKind", "ObjectRights", "Organisation", "RequestEnvironment", "RightNames", "SenderToken",
+                "AccessArea", "AccessModule", "AccessOptions", "AccessRuntime", "Account", "AccountFault", "AccountGroups", "AccountProblem", "AccountWish", "Accounts",
+                "AdminCredentials", "AdminRecovery", "ApiDocument", "Caller", "ClientCredentials", "Credentials", "Group", "GroupWish", "ObjectKind", "ObjectRights", "Organisation", "PermissionRow", "RequestEnvironment", "RightNames", "SenderToken",
             ],
             Exported(typeof(Sluice.Access.AccessModule)));
+        Assert.Equal(["AudienceLimits", "AudienceModule", "AudienceOptions", "AudienceRuntime"], Exported(typeof(Sluice.Audience.AudienceModule)));
     }
 
     [Fact]
