@@ -19,12 +19,16 @@ namespace Sluice.Audience;
 /// <summary>The door's registrations and routes.</summary>
 public static class AudienceModule
 {
-    private static readonly string[] Bases = ["/v1", "/api/v1", "/portal/api/v1"];
+    internal static readonly string[] Bases = ["/v1", "/api/v1", "/portal/api/v1"];
 
     /// <summary>Registers the opened door.</summary>
     public static IServiceCollection AddAudience(this IServiceCollection services, AudienceRuntime audience, AudienceOptions options) => services
         .AddSingleton(audience)
-        .AddSingleton(options);
+        .AddSingleton(options)
+        .AddHostedService<CatalogueFollower>();
+
+    /// <summary>Tidies paths of this API; stands before routing.</summary>
+    public static IApplicationBuilder UseAudiencePaths(this IApplicationBuilder app) => app.UseMiddleware<AudiencePaths>();
 
     /// <summary>Maps every family under <c>/v1</c> and its aliases (contract audience.md 1.3, 3.0).</summary>
     public static IEndpointRouteBuilder MapAudience(this IEndpointRouteBuilder routes)

@@ -13,7 +13,7 @@ public sealed class AudienceRuntime : IAsyncDisposable
 
     /// <summary>Migrates and reads every environment, and gives a new one what every account has from the start.</summary>
     public static async Task<AudienceRuntime> OpenAsync(
-        Installation installation, Organisation organisation, TimeProvider clock, CancellationToken cancellation)
+        Installation installation, AccessRuntime access, TimeProvider clock, CancellationToken cancellation)
     {
         var environments = new List<AudienceEnvironment>();
         foreach (var storage in installation.Environments)
@@ -22,7 +22,7 @@ public sealed class AudienceRuntime : IAsyncDisposable
             var environment = new AudienceEnvironment(storage, clock);
             environments.Add(environment);
             await environment.Catalogue.OpenAsync(cancellation);
-            await AutomaticDataSource.EnsureAsync(environment.Catalogue, organisation, cancellation);
+            await AutomaticDataSource.EnsureAsync(environment.Catalogue, access, cancellation);
         }
         return new AudienceRuntime([.. environments]);
     }

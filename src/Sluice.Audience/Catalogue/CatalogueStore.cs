@@ -14,6 +14,8 @@ internal sealed class CatalogueStore(SqlStore sql, TimeProvider clock) : IDispos
     private const string Everything = "*";
     private const int MaxNotedOneByOne = 500; // a bulk load is told to other nodes as one word: read anew
 
+    private const int MaxReadOneByOne = 2_000;
+
     private readonly SemaphoreSlim _turn = new(1);
     private volatile CatalogueSnapshot _snapshot = CatalogueSnapshot.Empty;
     private long _seen;
@@ -52,6 +54,9 @@ internal sealed class CatalogueStore(SqlStore sql, TimeProvider clock) : IDispos
             _turn.Release();
         }
     }
+
+    /// <summary>Forgets notes of changes that are older; a node that was away for longer reads everything anew.</summary>
+    internal Task ForgetChangesAsync(DateTimeOffset before, CancellationToken cancellation) => ChangeLog.TrimAsync(sql, before, cancellation);
 
     /// <summary>Runs a write. Nothing is kept when it is refused, or when it is only tried (<paramref name="dryRun"/>).</summary>
     /// <param name="userId">Who writes.</param>
@@ -124,7 +129,7 @@ internal sealed class CatalogueStore(SqlStore sql, TimeProvider clock) : IDispos
         var subjects = await session.QueryAsync<string>(
             "select subject from change_log where seq > @seen and seq <= @last and kind = @kind", new { seen, last, kind = ChangeKind });
         var noted = await session.FindAsync<long>("select count(*) from change_log where seq > @seen and seq <= @last", new { seen, last });
-        if (noted != last - seen || subjects.Contains(Everything))
+        if (noted != last - seen || subjects.Count > MaxReadOneByOne || subjects.Contains(Everything))
             return (await LoadAsync(session), last); // some changes are forgotten already, or too many to tell
 
         foreach (var subject in subjects.Distinct())

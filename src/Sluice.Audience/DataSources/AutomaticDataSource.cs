@@ -7,13 +7,13 @@ namespace Sluice.Audience.DataSources;
 internal static class AutomaticDataSource
 {
     /// <summary>Makes it when it is not there yet.</summary>
-    internal static Task EnsureAsync(CatalogueStore catalogue, Organisation organisation, CancellationToken cancellation) =>
+    internal static Task EnsureAsync(CatalogueStore catalogue, AccessRuntime access, CancellationToken cancellation) =>
         catalogue.Snapshot.Table(Kinds.DataSources).Count > 0 ? Task.CompletedTask
-        : catalogue.WriteAsync<DataSource>(0, dryRun: false, async draft =>
+        : catalogue.WriteAsync<DataSource>(FirstAdmin(access), dryRun: false, async draft =>
             draft.Current.Table(Kinds.DataSources).Rows.FirstOrDefault(one => one.IntegrationCode == DataSource.AutomaticCode)
             ?? await draft.AddAsync(Kinds.DataSources, new DataSource
             {
-                Name = $"AAM {organisation.TenantId} Audiences",
+                Name = $"AAM {access.Organisation.TenantId} Audiences",
                 Description = "Automatically generated trait data source",
                 IntegrationCode = DataSource.AutomaticCode,
                 DataExportRestrictions = ["PII"],
@@ -21,4 +21,7 @@ internal static class AutomaticDataSource
                 SamplingStartTime = draft.NowMs,
                 SamplingEndTime = draft.NowMs + DataSourceFamily.SamplingMs,
             }), cancellation);
+
+    // Clients look up who made an object among the users.
+    private static long FirstAdmin(AccessRuntime access) => access.Accounts.All().FirstOrDefault(account => account.IsAdmin)?.UserId ?? 0;
 }

@@ -92,7 +92,7 @@ internal sealed class SluiceServer : IAsyncDisposable
             }
             if (roles.HasFlag(Role.Audience))
             {
-                var audience = await AudienceRuntime.OpenAsync(installation, access.Organisation, clock, cancellation);
+                var audience = await AudienceRuntime.OpenAsync(installation, access, clock, cancellation);
                 opened.Push(audience);
                 builder.Services.AddAudience(audience, audienceOptions);
             }
@@ -100,6 +100,9 @@ internal sealed class SluiceServer : IAsyncDisposable
             // 3. The routes, then the listener.
             var app = builder.Build();
             opened.Push(app);
+            if (roles.HasFlag(Role.Audience))
+                app.UseAudiencePaths();
+            app.UseRouting();
             app.UseSafeListener();
             app.UseFaultAnswers();
             app.MapOperations();
