@@ -19,7 +19,7 @@ internal abstract class Field<T>(string name)
     internal Func<T, RowView, bool>? IsKnownTo { get; init; }
 
     /// <summary>Gives the member to some objects only.</summary>
-    internal Field<T> Of(Func<T, bool> which)
+    internal Field<T> OnlyOn(Func<T, bool> which)
     {
         IsOf = which;
         return this;
