@@ -6,10 +6,17 @@ using Microsoft.Extensions.DependencyInjection;
 using Sluice.Access;
 using Sluice.Audience.Catalogue;
 using Sluice.Audience.DataSources;
+using Sluice.Audience.DerivedSignals;
 using Sluice.Audience.Families;
 using Sluice.Audience.Folders;
+using Sluice.Audience.Models;
+using Sluice.Audience.PartnerSites;
+using Sluice.Audience.Regions;
+using Sluice.Audience.Schemas;
 using Sluice.Audience.Segments;
+using Sluice.Audience.Taxonomy;
 using Sluice.Audience.Traits;
+using Sluice.Audience.TraitTypes;
 
 namespace Sluice.Audience;
 
@@ -27,14 +34,28 @@ public static class AudienceModule
     public static IEndpointRouteBuilder MapAudience(this IEndpointRouteBuilder routes)
     {
         var limits = routes.ServiceProvider.GetRequiredService<AudienceOptions>().Limits;
+        var (dataSources, traits, segments) = (new DataSourceFamily(limits), new TraitFamily(limits), new SegmentFamily(limits));
+        var (signals, sites, traitTypes) = (new DerivedSignalFamily(limits), new PartnerSiteFamily(limits), new TraitTypeFamily(limits));
+        var (models, categories, regions) = (new ModelFamily(limits), new CategoryFamily(), new RegionFamily());
+        var schemas = new SchemaFamily(
+            ObjectSchema.Of(dataSources), ObjectSchema.Of(traits), ObjectSchema.Of(segments), ObjectSchema.Of(signals), ObjectSchema.Of(sites),
+            ObjectSchema.Of(traitTypes), ObjectSchema.Of(models), ObjectSchema.Of("category", categories), ObjectSchema.Of("region", regions));
         foreach (var path in Bases)
         {
             var api = Api(routes, path);
-            api.MapFamily("/datasources", new DataSourceFamily(limits));
+            api.MapDataSources(dataSources);
             new FolderRoutes(Kinds.TraitFolders, limits).Map(api, "/folders/traits");
             new FolderRoutes(Kinds.SegmentFolders, limits).Map(api, "/folders/segments");
-            api.MapTraits(new TraitFamily(limits), limits);
-            api.MapSegments(new SegmentFamily(limits), limits);
+            api.MapTraits(traits, limits);
+            api.MapSegments(segments, limits);
+            api.MapFamily("/signals/derived", signals);
+            api.MapFamily("/partner-sites", sites);
+            api.MapFamily("/customer-trait-types", traitTypes);
+            api.MapTaxonomy(categories);
+            api.MapModels(models, limits);
+            api.MapReadFamily("/dcs-regions", regions);
+            api.MapSchemas(schemas);
+            api.MapLimits(limits);
         }
         return routes;
     }

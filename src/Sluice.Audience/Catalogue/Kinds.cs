@@ -1,8 +1,12 @@
 using System.Text.Json.Serialization;
 using Sluice.Audience.DataSources;
+using Sluice.Audience.DerivedSignals;
 using Sluice.Audience.Folders;
+using Sluice.Audience.Models;
+using Sluice.Audience.PartnerSites;
 using Sluice.Audience.Segments;
 using Sluice.Audience.Traits;
+using Sluice.Audience.TraitTypes;
 
 namespace Sluice.Audience.Catalogue;
 
@@ -22,8 +26,17 @@ internal static class Kinds
 
     internal static EntityKind<Segment> Segments { get; } = new("segment", Sids, DocumentJson.Default.Segment);
 
+    internal static EntityKind<DerivedSignal> DerivedSignals { get; } = new("derivedSignal", "derivedSignal", DocumentJson.Default.DerivedSignal);
+
+    internal static EntityKind<PartnerSite> PartnerSites { get; } = new("partnerSite", "partnerSite", DocumentJson.Default.PartnerSite);
+
+    internal static EntityKind<TraitType> TraitTypes { get; } = new("traitType", "traitType", DocumentJson.Default.TraitType, TraitType.FirstOwnId);
+
+    internal static EntityKind<Model> Models { get; } = new("model", "model", DocumentJson.Default.Model);
+
     /// <summary>In the order in which they are read.</summary>
-    internal static IReadOnlyList<EntityKind> All { get; } = [DataSources, TraitFolders, SegmentFolders, Traits, Segments];
+    internal static IReadOnlyList<EntityKind> All { get; } =
+        [DataSources, TraitFolders, SegmentFolders, Traits, Segments, DerivedSignals, PartnerSites, TraitTypes, Models];
 }
 
 /// <summary>How objects look in the database; members that are not known any more are passed over.</summary>
@@ -32,4 +45,8 @@ internal static class Kinds
 [JsonSerializable(typeof(Folder))]
 [JsonSerializable(typeof(Trait))]
 [JsonSerializable(typeof(Segment))]
+[JsonSerializable(typeof(DerivedSignal))]
+[JsonSerializable(typeof(PartnerSite))]
+[JsonSerializable(typeof(TraitType))]
+[JsonSerializable(typeof(Model))]
 internal sealed partial class DocumentJson : JsonSerializerContext;

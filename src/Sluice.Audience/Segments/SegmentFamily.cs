@@ -4,6 +4,7 @@ using Sluice.Audience.Catalogue;
 using Sluice.Audience.Families;
 using Sluice.Audience.Folders;
 using Sluice.Audience.Lists;
+using Sluice.Audience.Models;
 using Sluice.Profiles.Rules;
 
 namespace Sluice.Audience.Segments;
@@ -18,6 +19,8 @@ internal sealed class SegmentFamily(AudienceLimits limits) : Family<Segment>
     internal override string Noun => "segment";
 
     internal override bool HasRights => true;
+
+    internal override IReadOnlyList<string> Required => ["name", "segmentRule", "dataSourceId", "folderId"];
 
     internal override FieldSet<Segment> Fields => SegmentFields.All;
 
@@ -75,10 +78,11 @@ internal sealed class SegmentFamily(AudienceLimits limits) : Family<Segment>
     internal override Task<AudienceProblem?> RemoveAsync(Draft draft, Segment row, Caller caller)
     {
         var lacking = row.Traits.Where(sid => !SegmentTraits.RightsOn(draft.Current, sid, caller).HasFlag(ObjectRights.Delete)).Take(20).ToList();
-        var problem = lacking.Count == 0 ? null : AudienceProblem.Forbidden($"Deleting segment {row.Id} needs the right to delete its traits") with
-        {
-            ChildMessages = [.. lacking.Select(sid => $"Trait {sid}")],
-        };
+        var problem = lacking.Count == 0 ? ModelUse.ConflictOf(draft.Current, "Segment", row.Id)
+            : AudienceProblem.Forbidden($"Deleting segment {row.Id} needs the right to delete its traits") with
+            {
+                ChildMessages = [.. lacking.Select(sid => $"Trait {sid}")],
+            };
         if (problem is null)
             draft.Remove(Kind, row);
         return Task.FromResult(problem);

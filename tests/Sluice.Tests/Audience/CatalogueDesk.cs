@@ -1,0 +1,82 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Sluice.Access;
+using Sluice.Storage;
+using Sluice.Tests.Doubles;
+
+namespace Sluice.Tests.Audience;
+
+/// <summary>A house with an admin of its Audience API, and members who have the rights that a test gives them.</summary>
+internal sealed class CatalogueDesk : IAsyncDisposable
+{
+    private readonly List<IDisposable> _opened = [];
+
+    private CatalogueDesk(TestHouse house, AccessDesk access) => (House, Access) = (house, access);
+
+    internal TestHouse House { get; }
+
+    internal AccessDesk Access { get; }
+
+    internal ApiClient Admin => Access.Admin;
+
+    internal static async Task<CatalogueDesk> StartAsync(StoreKind kind = StoreKind.Sqlite, params string[] settings)
+    {
+        var house = await TestHouse.StartAsync(kind, settings);
+        return new CatalogueDesk(house, await AccessDesk.OpenAsync(house));
+    }
+
+    /// <summary>Makes an object, which must go well.</summary>
+    internal async Task<JsonNode> AddAsync(string path, string body)
+    {
+        var made = await Admin.PostTextAsync(path, body);
+        Assert.True(made.Status == HttpStatusCode.Created, made.Text);
+        return made.Json;
+    }
+
+    internal async Task<long> AddDataSourceAsync(string name) => Id(await AddAsync("/v1/datasources/", $$"""{"name":"{{name}}"}"""), "dataSourceId");
+
+    internal async Task<long> AddTraitAsync(long dataSource, string name = "boots", string more = "") => Id(
+        await AddAsync("/v1/traits/", $$"""{"name":"{{name}}","traitType":"RULE_BASED_TRAIT","dataSourceId":{{dataSource}},"folderId":0,"traitRule":"product==12"{{more}}}"""),
+        "sid");
+
+    internal async Task<long> AddSegmentAsync(long dataSource, long trait) => Id(
+        await AddAsync("/v1/segments/", $$"""{"name":"shoes","segmentRule":"{{trait}}T","dataSourceId":{{dataSource}},"folderId":0}"""), "sid");
+
+    /// <summary>Somebody who has just these wildcards, and these rights on these objects.</summary>
+    internal async Task<ApiClient> AddMemberAsync(string wildcards, params PermissionRow[] rows)
+    {
+        await using var sql = new SqliteStore(Path.Combine(House.Folder, "installation.db"));
+        var name = Guid.NewGuid().ToString();
+        var group = await sql.WriteAsync(
+            session => GroupStore.AddAsync(session, new Group(0, name, "", wildcards.Split(' ', StringSplitOptions.RemoveEmptyEntries), rows, [], 0, 0, 0, 0)),
+            TestContext.Current.CancellationToken);
+        // Any administrative change makes the house read its groups anew.
+        await Admin.SendAsync(HttpMethod.Put, "/api/sluice/v1/account", """{"roleBasedAccess":true}""");
+        var client = await Access.AddClientAsync($$"""{"name":"{{name}}","groups":[{{group.GroupId}}]}""");
+        var member = new ApiClient(House.Address, (await Access.GrantAsync(client)).AccessToken());
+        _opened.Add(member);
+        return member;
+    }
+
+    internal static long Id(JsonNode one, string member) => one[member]!.GetValue<long>();
+
+    internal static string[] Members(JsonNode one) => [.. one.AsObject().Select(member => member.Key)];
+
+    /// <summary>Looks at a refusal: its status, its code, and what its lines must say.</summary>
+    internal static void AssertRefused(ApiAnswer answer, HttpStatusCode status, string code, params string[] says)
+    {
+        Assert.True(answer.Status == status, $"{(int)answer.Status} {answer.Text}");
+        Assert.Equal(code, answer.Json["code"]!.GetValue<string>());
+        Assert.NotEqual("", answer.Json["message"]!.GetValue<string>());
+        Assert.IsType<JsonArray>(answer.Json["childMessages"]);
+        Assert.All(says, text => Assert.Contains(text, answer.Text, StringComparison.Ordinal));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var one in _opened)
+            one.Dispose();
+        Access.Dispose();
+        await House.DisposeAsync();
+    }
+}
