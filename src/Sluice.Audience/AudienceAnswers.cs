@@ -24,7 +24,7 @@ internal static class AudienceAnswers
     });
 
     /// <summary>One object, with its <c>ETag</c>.</summary>
-    internal static IResult One<T>(HttpContext http, Family<T> family, T row, RowView view, int status)
+    internal static IResult One<T>(HttpContext http, ReadFamily<T> family, T row, RowView view, int status)
         where T : Entity
     {
         http.Response.Headers.ETag = row.ETag;

@@ -6,12 +6,20 @@ using Microsoft.Extensions.DependencyInjection;
 using Sluice.Access;
 using Sluice.Audience.Catalogue;
 using Sluice.Audience.DataSources;
+using Sluice.Audience.DerivedSignals;
 using Sluice.Audience.Destinations;
 using Sluice.Audience.Families;
 using Sluice.Audience.Folders;
 using Sluice.Audience.Groups;
+using Sluice.Audience.Mappings;
+using Sluice.Audience.Models;
+using Sluice.Audience.PartnerSites;
+using Sluice.Audience.Regions;
+using Sluice.Audience.Schemas;
 using Sluice.Audience.Segments;
+using Sluice.Audience.Taxonomy;
 using Sluice.Audience.Traits;
+using Sluice.Audience.TraitTypes;
 using Sluice.Audience.Users;
 
 namespace Sluice.Audience;
@@ -35,18 +43,34 @@ public static class AudienceModule
     {
         var limits = routes.ServiceProvider.GetRequiredService<AudienceOptions>().Limits;
         var access = routes.ServiceProvider.GetRequiredService<AccessRuntime>();
+        var (dataSources, traits, segments) = (new DataSourceFamily(limits), new TraitFamily(limits), new SegmentFamily(limits));
+        var (signals, sites, traitTypes) = (new DerivedSignalFamily(limits), new PartnerSiteFamily(limits), new TraitTypeFamily(limits));
+        var (models, categories, regions) = (new ModelFamily(limits), new CategoryFamily(), new RegionFamily());
+        var (destinations, users, groups) = (new DestinationFamily(limits), new UserFamily(access.Accounts), new GroupFamily(access.Groups));
+        var schemas = new SchemaFamily(
+            ObjectSchema.Of(dataSources), ObjectSchema.Of(traits), ObjectSchema.Of(segments), ObjectSchema.Of(signals), ObjectSchema.Of(sites),
+            ObjectSchema.Of(traitTypes), ObjectSchema.Of(models), ObjectSchema.Of("category", categories), ObjectSchema.Of("region", regions),
+            ObjectSchema.Of(destinations), ObjectSchema.Of("mapping", new MappingFamily()), ObjectSchema.Of("user", users), ObjectSchema.Of("group", groups));
         foreach (var path in Bases)
         {
             var api = Api(routes, path);
-            new UserRoutes(access.Accounts).Map(api);
-            new GroupRoutes(access.Groups).Map(api);
-            new PermissionRoutes(access.Groups).Map(api);
-            api.MapFamily("/datasources", new DataSourceFamily(limits));
+            api.MapDataSources(dataSources);
             new FolderRoutes(Kinds.TraitFolders, limits).Map(api, "/folders/traits");
             new FolderRoutes(Kinds.SegmentFolders, limits).Map(api, "/folders/segments");
-            api.MapTraits(new TraitFamily(limits), limits);
-            api.MapSegments(new SegmentFamily(limits), limits);
-            api.MapDestinations(new DestinationFamily(limits), limits);
+            api.MapTraits(traits, limits);
+            api.MapSegments(segments, limits);
+            api.MapDestinations(destinations, limits);
+            new UserRoutes(users, access.Accounts).Map(api);
+            new GroupRoutes(groups, access.Groups).Map(api);
+            new PermissionRoutes(access.Groups).Map(api);
+            api.MapFamily("/signals/derived", signals);
+            api.MapFamily("/partner-sites", sites);
+            api.MapFamily("/customer-trait-types", traitTypes);
+            api.MapTaxonomy(categories);
+            api.MapModels(models, limits);
+            api.MapReadFamily("/dcs-regions", regions);
+            api.MapSchemas(schemas);
+            api.MapLimits(limits);
         }
         return routes;
     }

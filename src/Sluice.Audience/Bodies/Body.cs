@@ -133,6 +133,24 @@ internal sealed class Body
         return number;
     }
 
+    /// <summary>A number with a fraction; <paramref name="otherwise"/> when it is left out, null when it is null.</summary>
+    internal double? Decimal(string name, double? otherwise)
+    {
+        if (!_object.TryGetProperty(name, out var value))
+            return otherwise;
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.Null: return null;
+            case JsonValueKind.Number when value.TryGetDouble(out var number) && double.IsFinite(number): return number;
+            case JsonValueKind.String when double.TryParse(TextOf(name, value), NumberStyles.Float, CultureInfo.InvariantCulture, out var parsed) && double.IsFinite(parsed):
+                return parsed;
+            case JsonValueKind.String when TextOf(name, value) is "": return null;
+            default:
+                Refuse(name, "must be a number");
+                return otherwise;
+        }
+    }
+
     /// <summary>A flag; <paramref name="otherwise"/> when it is left out or null.</summary>
     internal bool Flag(string name, bool otherwise)
     {

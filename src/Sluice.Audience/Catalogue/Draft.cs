@@ -28,7 +28,7 @@ internal sealed class Draft(CatalogueSnapshot snapshot, SqlSession session, long
     {
         var added = row with
         {
-            Id = await session.NextIdAsync(kind.Sequence),
+            Id = await session.NextIdAsync(kind.Sequence) + kind.FirstId - 1,
             Version = 1,
             CrUid = userId,
             UpUid = userId,

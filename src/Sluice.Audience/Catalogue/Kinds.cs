@@ -1,10 +1,14 @@
 using System.Text.Json.Serialization;
 using Sluice.Audience.DataSources;
+using Sluice.Audience.DerivedSignals;
 using Sluice.Audience.Destinations;
 using Sluice.Audience.Folders;
 using Sluice.Audience.Mappings;
+using Sluice.Audience.Models;
+using Sluice.Audience.PartnerSites;
 using Sluice.Audience.Segments;
 using Sluice.Audience.Traits;
+using Sluice.Audience.TraitTypes;
 
 namespace Sluice.Audience.Catalogue;
 
@@ -28,8 +32,17 @@ internal static class Kinds
 
     internal static EntityKind<Mapping> Mappings { get; } = new("mapping", "mapping", DocumentJson.Default.Mapping);
 
+    internal static EntityKind<DerivedSignal> DerivedSignals { get; } = new("derivedSignal", "derivedSignal", DocumentJson.Default.DerivedSignal);
+
+    internal static EntityKind<PartnerSite> PartnerSites { get; } = new("partnerSite", "partnerSite", DocumentJson.Default.PartnerSite);
+
+    internal static EntityKind<TraitType> TraitTypes { get; } = new("traitType", "traitType", DocumentJson.Default.TraitType, TraitType.FirstOwnId);
+
+    internal static EntityKind<Model> Models { get; } = new("model", "model", DocumentJson.Default.Model);
+
     /// <summary>In the order in which they are read.</summary>
-    internal static IReadOnlyList<EntityKind> All { get; } = [DataSources, TraitFolders, SegmentFolders, Traits, Segments, Destinations, Mappings];
+    internal static IReadOnlyList<EntityKind> All { get; } =
+        [DataSources, TraitFolders, SegmentFolders, Traits, Segments, DerivedSignals, PartnerSites, TraitTypes, Models, Destinations, Mappings];
 }
 
 /// <summary>How objects look in the database; members that are not known any more are passed over.</summary>
@@ -40,4 +53,8 @@ internal static class Kinds
 [JsonSerializable(typeof(Segment))]
 [JsonSerializable(typeof(Destination))]
 [JsonSerializable(typeof(Mapping))]
+[JsonSerializable(typeof(DerivedSignal))]
+[JsonSerializable(typeof(PartnerSite))]
+[JsonSerializable(typeof(TraitType))]
+[JsonSerializable(typeof(Model))]
 internal sealed partial class DocumentJson : JsonSerializerContext;

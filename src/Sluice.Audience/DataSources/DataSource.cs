@@ -44,6 +44,9 @@ internal sealed record DataSource : Entity
 
     public IReadOnlyList<long> ContainerIds { get; init; } = [];
 
+    /// <summary>Who gets a receipt for each inbound file.</summary>
+    public IReadOnlyList<string> InboundMailingList { get; init; } = [];
+
     /// <summary>Generated at the first save: the name's letters and digits, and the id.</summary>
     internal string CustomNamespaceCode =>
         $"{new string([.. (IntegrationCode ?? Name).ToLowerInvariant().Where(char.IsAsciiLetterOrDigit).Take(40)])}_{Id}";

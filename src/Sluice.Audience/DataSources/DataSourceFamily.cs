@@ -3,6 +3,7 @@ using Sluice.Audience.Bodies;
 using Sluice.Audience.Catalogue;
 using Sluice.Audience.Families;
 using Sluice.Audience.Lists;
+using Sluice.Audience.Models;
 
 namespace Sluice.Audience.DataSources;
 
@@ -10,6 +11,7 @@ namespace Sluice.Audience.DataSources;
 internal sealed class DataSourceFamily(AudienceLimits limits) : Family<DataSource>
 {
     internal const long DefaultRetentionSeconds = 720 * DaySeconds;
+    internal const long MaxVisitorIdVersion = 1;
     internal const long SamplingMs = 14 * DaySeconds * 1_000;
 
     internal static readonly string[] IdTypes = ["COOKIE", "CROSS_DEVICE", "DEVICE_ADVERTISING_ID"];
@@ -22,6 +24,8 @@ internal sealed class DataSourceFamily(AudienceLimits limits) : Family<DataSourc
     internal override EntityKind<DataSource> Kind => Kinds.DataSources;
 
     internal override string Noun => "data source";
+
+    internal override IReadOnlyList<string> Required => ["name"];
 
     internal override FieldSet<DataSource> Fields { get; } = new(
         Field.Number<DataSource>("pid", _ => Organisation.AccountId),
@@ -110,7 +114,8 @@ internal sealed class DataSourceFamily(AudienceLimits limits) : Family<DataSourc
         catalogue.Table(Kinds.Traits).Rows.Where(one => one.DataSourceId == dataSourceId).Select(one => $"Trait {one.Id}")
             .Concat(catalogue.Table(Kinds.Segments).Rows
                 .Where(one => one.DataSourceId == dataSourceId || one.MergeRuleDataSourceId == dataSourceId).Select(one => $"Segment {one.Id}"))
-            .Concat(catalogue.Table(Kinds.Destinations).Rows.Where(one => one.DataSourceId == dataSourceId).Select(one => $"Destination {one.Id}"));
+            .Concat(catalogue.Table(Kinds.Destinations).Rows.Where(one => one.DataSourceId == dataSourceId).Select(one => $"Destination {one.Id}"))
+            .Concat(ModelUse.OfDataSource(catalogue, dataSourceId));
 
     private AudienceProblem? FindConflict(Draft draft, DataSource read) =>
         !string.IsNullOrEmpty(read.IntegrationCode)
@@ -139,7 +144,7 @@ internal sealed class DataSourceFamily(AudienceLimits limits) : Family<DataSourc
             InboundS2S = body.Flag("inboundS2S", old.InboundS2S),
             OutboundS2S = body.Flag("outboundS2S", old.OutboundS2S),
             UseAudienceManagerVisitorID = idType != "CROSS_DEVICE" && body.Flag("useAudienceManagerVisitorID", old.UseAudienceManagerVisitorID),
-            MarketingCloudVisitorIdVersion = body.Number("marketingCloudVisitorIdVersion", old.MarketingCloudVisitorIdVersion, 0, 1) ?? 0,
+            MarketingCloudVisitorIdVersion = body.Number("marketingCloudVisitorIdVersion", old.MarketingCloudVisitorIdVersion, 0, MaxVisitorIdVersion) ?? 0,
             MasterDataSourceIdProvider = body.Flag("masterDataSourceIdProvider", old.MasterDataSourceIdProvider),
             AllowDataSharing = body.Flag("allowDataSharing", old.AllowDataSharing),
             AllowDeviceGraphSharing = body.Flag("allowDeviceGraphSharing", old.AllowDeviceGraphSharing),

@@ -61,6 +61,8 @@ internal static class DestinationBody
             body.Refuse("dataSourceId", $"names no data source: {source}");
         if (read.EndDate is not null && string.CompareOrdinal(read.EndDate, read.StartDate) < 0)
             body.Refuse("endDate", "must not be before startDate");
+        foreach (var site in read.SiteIds.Where(site => catalogue.Find(Kinds.PartnerSites, site) is null))
+            body.Refuse("siteIDs", $"names no partner site: {site}");
         if (read.DomainRestrictions == "inclusion" && read.SiteIds.Count == 0)
             body.Refuse("siteIDs", "must name the sites to include");
     }

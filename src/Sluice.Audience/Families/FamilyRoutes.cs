@@ -18,20 +18,32 @@ internal static class FamilyRoutes
     internal static RouteGroupBuilder MapFamily<T>(this RouteGroupBuilder routes, string path, Family<T> family)
         where T : Entity
     {
-        routes.MapGet(path, (Delegate)((HttpContext http) => ListAsync(http, family)));
-        routes.MapPost(path, (Delegate)((HttpContext http) => CreateAsync(http, family)));
-        routes.MapPost(path + "/bulk-delete", (Delegate)((HttpContext http) => BulkDeleteAsync(http, family)));
-        routes.MapGet(path + "/{id}", (HttpContext http, string id) => GetAsync(http, family, id));
-        routes.MapPut(path + "/{id}", (HttpContext http, string id) => UpdateAsync(http, family, id));
-        routes.MapDelete(path + "/{id}", (HttpContext http, string id) => DeleteAsync(http, family, id));
+        routes.MapReadFamily(path, family);
+        if (family.Verbs.HasFlag(FamilyVerbs.Create))
+            routes.MapPost(path, (Delegate)((HttpContext http) => CreateAsync(http, family)));
+        if (family.Verbs.HasFlag(FamilyVerbs.BulkDelete))
+            routes.MapPost(path + "/bulk-delete", (Delegate)((HttpContext http) => BulkDeleteAsync(http, family)));
+        if (family.Verbs.HasFlag(FamilyVerbs.Update))
+            routes.MapPut(path + "/{id}", (HttpContext http, string id) => UpdateAsync(http, family, id));
+        if (family.Verbs.HasFlag(FamilyVerbs.Delete))
+            routes.MapDelete(path + "/{id}", (HttpContext http, string id) => DeleteAsync(http, family, id));
         return routes;
     }
 
-    internal static Task<IResult> ListAsync<T>(HttpContext http, Family<T> family)
+    /// <summary>Maps what can only be read.</summary>
+    internal static RouteGroupBuilder MapReadFamily<T>(this RouteGroupBuilder routes, string path, ReadFamily<T> family)
+        where T : Entity
+    {
+        routes.MapGet(path, (Delegate)((HttpContext http) => ListAsync(http, family)));
+        routes.MapGet(path + "/{id}", (HttpContext http, string id) => GetAsync(http, family, id));
+        return routes;
+    }
+
+    internal static Task<IResult> ListAsync<T>(HttpContext http, ReadFamily<T> family)
         where T : Entity => ListAsync(http, family, null);
 
     /// <summary>Answers a list of the family's rows, narrowed further by <paramref name="among"/>.</summary>
-    internal static async Task<IResult> ListAsync<T>(HttpContext http, Family<T> family, Func<T, bool>? among)
+    internal static async Task<IResult> ListAsync<T>(HttpContext http, ReadFamily<T> family, Func<T, bool>? among)
         where T : Entity
     {
         var query = ListQuery.Read(http);
@@ -43,11 +55,11 @@ internal static class FamilyRoutes
         var sees = family.HasRights && !view.Caller.IsAdmin ? (Func<T, bool>)(row => family.RightsOn(view.Caller, row).HasFlag(query.Wanted)) : null;
         Func<T, bool>? filter = own is null && among is null && sees is null ? null
             : row => own?.Invoke(row) != false && among?.Invoke(row) != false && sees?.Invoke(row) != false;
-        await ListAnswer.WriteAsync(http, ListAnswer.Select(view.Catalogue.Table(family.Kind), family.Fields, view, filter), family.Fields, view);
+        await ListAnswer.WriteAsync(http, ListAnswer.Select(family.Rows(view.Catalogue), family.Fields, view, filter), family.Fields, view);
         return Results.Empty;
     }
 
-    internal static Task<IResult> GetAsync<T>(HttpContext http, Family<T> family, string segment)
+    internal static Task<IResult> GetAsync<T>(HttpContext http, ReadFamily<T> family, string segment)
         where T : Entity
     {
         var (view, problem) = SingleView(http);
@@ -59,14 +71,15 @@ internal static class FamilyRoutes
         return Task.FromResult(refused is not null ? AudienceAnswers.Refuse(refused) : AudienceAnswers.One(http, family, row!, view, 200));
     }
 
-    private static Outcome<T> FindToRead<T>(Family<T> family, string segment, RowView view)
+    /// <summary>Finds the object that a path segment names, if the caller may see it.</summary>
+    internal static Outcome<T> FindToRead<T>(ReadFamily<T> family, string segment, RowView view)
         where T : Entity
     {
         var (row, missing) = family.Find(view.Catalogue, segment);
         return missing is not null ? missing : family.RightsOn(view.Caller, row!).HasFlag(ObjectRights.Read) ? row! : Hidden(family, row!);
     }
 
-    private static IResult Several<T>(Family<T> family, string segment, RowView view)
+    private static IResult Several<T>(ReadFamily<T> family, string segment, RowView view)
         where T : Entity
     {
         var ids = segment.Split(',', StringSplitOptions.RemoveEmptyEntries);
@@ -160,7 +173,8 @@ internal static class FamilyRoutes
         return AudienceAnswers.One(http, family, outcome.Value!, view, status);
     }
 
-    private static Outcome<T> FindToChange<T>(HttpContext http, Family<T> family, Draft draft, string segment, ObjectRights needed)
+    /// <summary>Finds the object that is to be changed, if the caller may and knows its newest version.</summary>
+    internal static Outcome<T> FindToChange<T>(HttpContext http, Family<T> family, Draft draft, string segment, ObjectRights needed)
         where T : Entity
     {
         var (row, missing) = family.Find(draft.Current, segment);
@@ -181,10 +195,11 @@ internal static class FamilyRoutes
             : new AudienceProblem(412, "precondition_failed", $"Somebody else changed {noun} {row.Id} meanwhile; read it again");
     }
 
-    private static AudienceProblem Hidden<T>(Family<T> family, T row)
+    private static AudienceProblem Hidden<T>(ReadFamily<T> family, T row)
         where T : Entity => AudienceProblem.Forbidden($"You may not see {family.Noun} {row.Id}");
 
-    private static (RowView View, AudienceProblem? Problem) SingleView(HttpContext http)
+    /// <summary>What the request for one object asks to see.</summary>
+    internal static (RowView View, AudienceProblem? Problem) SingleView(HttpContext http)
     {
         var query = ListQuery.Read(http);
         return (new RowView(Caller.Of(http), AudienceEnvironment.Of(http).Catalogue.Snapshot, query) { IsSingle = true }, query.Problem);

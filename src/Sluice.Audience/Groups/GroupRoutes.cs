@@ -4,19 +4,20 @@ using Microsoft.AspNetCore.Routing;
 using Sluice.Access;
 using Sluice.Audience.Bodies;
 using Sluice.Audience.Catalogue;
+using Sluice.Audience.Families;
 using Sluice.Audience.Lists;
 
 namespace Sluice.Audience.Groups;
 
 /// <summary><c>/groups/</c> (contract audience.md 3.13), for admins. Groups are Access's; their rights on objects are in <see cref="PermissionRoutes"/>.</summary>
-internal sealed class GroupRoutes(AccountGroups groups)
+internal sealed class GroupRoutes(GroupFamily family, AccountGroups groups)
 {
     private const int MaxBulkIds = 10_000;
     private const int MaxWildcards = 1_000;
 
     internal void Map(RouteGroupBuilder routes)
     {
-        routes.MapGet("/groups", Admin(ListAsync));
+        routes.MapGet("/groups", Admin(http => FamilyRoutes.ListAsync(http, family)));
         routes.MapPost("/groups", Admin(CreateAsync));
         routes.MapGet("/groups/{id:long}", (HttpContext http, long id) => RefuseOthers(http) ?? Answer(http, id, 200));
         routes.MapPut("/groups/{id:long}", (HttpContext http, long id) => RefuseOthers(http) is { } refused ? Task.FromResult(refused) : ChangeAsync(http, id));
@@ -28,17 +29,6 @@ internal sealed class GroupRoutes(AccountGroups groups)
     /// <summary>403 for everybody but admins.</summary>
     internal static IResult? RefuseOthers(HttpContext http) =>
         Caller.Of(http).IsAdmin ? null : AudienceAnswers.Refuse(AudienceProblem.Forbidden("Only admins manage users and groups"));
-
-    private async Task<IResult> ListAsync(HttpContext http)
-    {
-        var query = ListQuery.Read(http);
-        if (query.Problem is { } problem)
-            return AudienceAnswers.Refuse(problem);
-        var view = new RowView(Caller.Of(http), AudienceEnvironment.Of(http).Catalogue.Snapshot, query);
-        var table = (EntityTable<GroupRow>)EntityTable<GroupRow>.Empty.WithAll(groups.All().Select(GroupRow.Of));
-        await ListAnswer.WriteAsync(http, ListAnswer.Select(table, GroupRow.Fields, view, null), GroupRow.Fields, view);
-        return Results.Empty;
-    }
 
     private async Task<IResult> CreateAsync(HttpContext http)
     {
@@ -54,7 +44,7 @@ internal sealed class GroupRoutes(AccountGroups groups)
         var (wish, problem) = await ReadAsync(http);
         if (problem is not null)
             return AudienceAnswers.Refuse(problem);
-        if (groups.Find(id) is { } known && Families.FamilyRoutes.FindStale(http, "group", GroupRow.Of(known)) is { } stale)
+        if (groups.Find(id) is { } known && FamilyRoutes.FindStale(http, "group", GroupRow.Of(known)) is { } stale)
             return AudienceAnswers.Refuse(stale);
         return await groups.ChangeAsync(http, id, wish!) is { } fault ? AudienceAnswers.Refuse(AccountAnswers.Of(fault)) : Answer(http, id, 200);
     }

@@ -25,6 +25,22 @@ internal abstract class Field<T>(string name)
         return this;
     }
 
+    /// <summary>What JSON it holds.</summary>
+    internal virtual FieldType Type => FieldType.Anything;
+
+    /// <summary>Whether null may stand in its place.</summary>
+    internal bool IsNullable { get; set; }
+
+    /// <summary>This member, which always has a value.</summary>
+    internal Field<T> NeverNull()
+    {
+        IsNullable = false;
+        return this;
+    }
+
+    /// <summary>This member on rows that have such an object in them.</summary>
+    internal Field<TRow> Of<TRow>(Func<TRow, T> inner) => new InnerField<TRow, T>(this, inner) { IsShown = IsShown, IsNullable = IsNullable };
+
     internal abstract void Write(Utf8JsonWriter json, T row, RowView view);
 
     /// <summary>Orders rows by this member; null comes first.</summary>
@@ -48,9 +64,14 @@ internal sealed record RowView(Access.Caller Caller, Catalogue.CatalogueSnapshot
 internal static class Field
 {
     internal static Field<T> Text<T>(string name, Func<T, string?> value, Func<T, RowView, bool>? isKnownTo = null) =>
-        new TextField<T>(name, value) { IsKnownTo = isKnownTo };
+        new TextField<T>(name, value) { IsNullable = true, IsKnownTo = isKnownTo };
 
-    internal static Field<T> Number<T>(string name, Func<T, long?> value) => new NumberField<T>(name, value);
+    internal static Field<T> Number<T>(string name, Func<T, long?> value) => new NumberField<T>(name, value) { IsNullable = true };
+
+    // The compiler takes this one wherever the value cannot be null: the schemas know it from here.
+    internal static Field<T> Number<T>(string name, Func<T, long> value) => new NumberField<T>(name, row => value(row));
+
+    internal static Field<T> Decimal<T>(string name, Func<T, double> value) => new DecimalField<T>(name, value);
 
     internal static Field<T> Flag<T>(string name, Func<T, bool> value) => new FlagField<T>(name, value);
 
@@ -59,11 +80,14 @@ internal static class Field
     internal static Field<T> Numbers<T>(string name, Func<T, IReadOnlyList<long>> values) => new NumbersField<T>(name, values);
 
     /// <summary>A member that is neither sorted by nor searched in, and may depend on the view.</summary>
-    internal static Field<T> Custom<T>(string name, Action<Utf8JsonWriter, T, RowView> write, Func<RowView, bool>? isShown = null) =>
-        new CustomField<T>(name, write) { IsShown = isShown ?? (_ => true) };
+    internal static Field<T> Custom<T>(
+        string name, Action<Utf8JsonWriter, T, RowView> write, Func<RowView, bool>? isShown = null, FieldType? type = null) =>
+        new CustomField<T>(name, write, type ?? FieldType.Anything) { IsShown = isShown ?? (_ => true) };
 
     private sealed class TextField<T>(string name, Func<T, string?> value) : Field<T>(name)
     {
+        internal override FieldType Type => FieldType.Text;
+
         internal override void Write(Utf8JsonWriter json, T row, RowView view) => json.WriteString(Name, value(row));
 
         internal override int Compare(T left, T right) => string.Compare(value(left), value(right), StringComparison.OrdinalIgnoreCase);
@@ -73,6 +97,8 @@ internal static class Field
 
     private sealed class NumberField<T>(string name, Func<T, long?> value) : Field<T>(name)
     {
+        internal override FieldType Type => FieldType.Whole;
+
         internal override void Write(Utf8JsonWriter json, T row, RowView view)
         {
             if (value(row) is { } number)
@@ -93,8 +119,22 @@ internal static class Field
         }
     }
 
+    private sealed class DecimalField<T>(string name, Func<T, double> value) : Field<T>(name)
+    {
+        internal override FieldType Type => FieldType.Decimal;
+
+        internal override void Write(Utf8JsonWriter json, T row, RowView view) => json.WriteNumber(Name, value(row));
+
+        internal override int Compare(T left, T right) => value(left).CompareTo(value(right));
+
+        internal override bool Holds(T row, string text) =>
+            value(row).ToString(CultureInfo.InvariantCulture).Contains(text, StringComparison.OrdinalIgnoreCase);
+    }
+
     private sealed class FlagField<T>(string name, Func<T, bool> value) : Field<T>(name)
     {
+        internal override FieldType Type => FieldType.Flag;
+
         internal override void Write(Utf8JsonWriter json, T row, RowView view) => json.WriteBoolean(Name, value(row));
 
         internal override int Compare(T left, T right) => value(left).CompareTo(value(right));
@@ -104,6 +144,8 @@ internal static class Field
 
     private sealed class TextsField<T>(string name, Func<T, IReadOnlyList<string>> values) : Field<T>(name)
     {
+        internal override FieldType Type => FieldType.Texts;
+
         internal override void Write(Utf8JsonWriter json, T row, RowView view)
         {
             json.WriteStartArray(Name);
@@ -120,6 +162,8 @@ internal static class Field
 
     private sealed class NumbersField<T>(string name, Func<T, IReadOnlyList<long>> values) : Field<T>(name)
     {
+        internal override FieldType Type => FieldType.Wholes;
+
         internal override void Write(Utf8JsonWriter json, T row, RowView view)
         {
             json.WriteStartArray(Name);
@@ -134,8 +178,10 @@ internal static class Field
             values(row).Any(value => value.ToString(CultureInfo.InvariantCulture).Contains(text, StringComparison.OrdinalIgnoreCase));
     }
 
-    private sealed class CustomField<T>(string name, Action<Utf8JsonWriter, T, RowView> write) : Field<T>(name)
+    private sealed class CustomField<T>(string name, Action<Utf8JsonWriter, T, RowView> write, FieldType type) : Field<T>(name)
     {
+        internal override FieldType Type => type;
+
         internal override void Write(Utf8JsonWriter json, T row, RowView view) => write(json, row, view);
     }
 }

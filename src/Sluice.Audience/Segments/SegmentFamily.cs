@@ -5,6 +5,7 @@ using Sluice.Audience.Families;
 using Sluice.Audience.Folders;
 using Sluice.Audience.Lists;
 using Sluice.Audience.Mappings;
+using Sluice.Audience.Models;
 using Sluice.Profiles.Rules;
 
 namespace Sluice.Audience.Segments;
@@ -19,6 +20,8 @@ internal sealed class SegmentFamily(AudienceLimits limits) : Family<Segment>
     internal override string Noun => "segment";
 
     internal override bool HasRights => true;
+
+    internal override IReadOnlyList<string> Required => ["name", "segmentRule", "dataSourceId", "folderId"];
 
     internal override FieldSet<Segment> Fields => SegmentFields.All;
 
@@ -83,18 +86,18 @@ internal sealed class SegmentFamily(AudienceLimits limits) : Family<Segment>
     internal override Task<AudienceProblem?> RemoveAsync(Draft draft, Segment row, Caller caller)
     {
         var lacking = row.Traits.Where(sid => !SegmentTraits.RightsOn(draft.Current, sid, caller).HasFlag(ObjectRights.Delete)).Take(20).ToList();
-        var problem = lacking.Count == 0 ? null : AudienceProblem.Forbidden($"Deleting segment {row.Id} needs the right to delete its traits") with
-        {
-            ChildMessages = [.. lacking.Select(sid => $"Trait {sid}")],
-        };
         var mapped = MappingIndex.Of(draft.Current).OfSegment(row.Id);
-        if (problem is null && mapped.Count > 0)
-        {
-            problem = new AudienceProblem(400, "cannot_delete_entity_mapped", $"Segment {row.Id} is mapped to destinations")
+        var problem = lacking.Count > 0
+            ? AudienceProblem.Forbidden($"Deleting segment {row.Id} needs the right to delete its traits") with
+            {
+                ChildMessages = [.. lacking.Select(sid => $"Trait {sid}")],
+            }
+            : mapped.Count > 0
+            ? new AudienceProblem(400, "cannot_delete_entity_mapped", $"Segment {row.Id} is mapped to destinations")
             {
                 ChildMessages = [.. mapped.Select(one => one.DestinationId).Distinct().Take(100).Select(id => $"Destination {id}")],
-            };
-        }
+            }
+            : ModelUse.ConflictOf(draft.Current, "Segment", row.Id);
         if (problem is null)
             draft.Remove(Kind, row);
         return Task.FromResult(problem);

@@ -1,6 +1,7 @@
 using Sluice.Audience.Catalogue;
 using Sluice.Audience.DataSources;
 using Sluice.Audience.Folders;
+using Sluice.Audience.Models;
 
 namespace Sluice.Audience.Traits;
 
@@ -30,6 +31,8 @@ internal static class FolderTraits
         var segments = TraitUse.SegmentsOf(draft.Current, trait.Id);
         if (segments.Count > 0)
             return AudienceProblem.Conflict("cannot_delete_entity_mapped", $"The folder's trait {trait.Id} is used by segments", TraitUse.Lines(segments));
+        if (ModelUse.ConflictOf(draft.Current, "The folder's trait", trait.Id) is { } problem)
+            return problem;
         draft.Remove(Kinds.Traits, trait);
         return null;
     }

@@ -4,6 +4,9 @@ using Sluice.Audience.Catalogue;
 using Sluice.Audience.Families;
 using Sluice.Audience.Folders;
 using Sluice.Audience.Lists;
+using Sluice.Audience.Models;
+using Sluice.Audience.Taxonomy;
+using Sluice.Audience.TraitTypes;
 using Sluice.Profiles.Rules;
 
 namespace Sluice.Audience.Traits;
@@ -25,6 +28,8 @@ internal sealed class TraitFamily(AudienceLimits limits) : Family<Trait>
     internal override bool HasRights => true;
 
     internal override bool ReadsSeveral => true;
+
+    internal override IReadOnlyList<string> Required => ["name", "traitType", "dataSourceId", "folderId"];
 
     internal override FieldSet<Trait> Fields => TraitFields.All;
 
@@ -93,7 +98,7 @@ internal sealed class TraitFamily(AudienceLimits limits) : Family<Trait>
         var problem = !CreatableTypes.Contains(row.TraitType) ? AudienceProblem.Conflict("cannot_delete_entity", $"Trait {row.Id} is made by the system; delete its folder")
             : segments.Count > 0
                 ? AudienceProblem.Conflict("cannot_delete_entity_mapped", $"Trait {row.Id} is used by segments", TraitUse.Lines(segments))
-            : null;
+            : ModelUse.ConflictOf(draft.Current, "Trait", row.Id);
         if (problem is null)
             draft.Remove(Kind, row);
         return Task.FromResult(problem);
@@ -144,12 +149,16 @@ internal sealed class TraitFamily(AudienceLimits limits) : Family<Trait>
             PixelType = body.Number("type", old.PixelType) ?? 0,
             CategoryId = body.Number("categoryId", old.CategoryId) ?? 0,
             Status = body.Word("status", old.Status, Statuses) ?? old.Status,
-            AlgoModelId = body.Number("algoModelId", old.AlgoModelId),
         };
         if (catalogue.Find(Kinds.DataSources, read.DataSourceId) is null)
             body.Refuse("dataSourceId", $"names no data source: {read.DataSourceId}");
         if (read.FolderId != Folder.Root && catalogue.Find(Kinds.TraitFolders, read.FolderId) is null)
             body.Refuse("folderId", $"names no folder of traits: {read.FolderId}");
+        if (read.PixelType != old.PixelType && !TraitType.Exists(catalogue, read.PixelType))
+            body.Refuse("type", $"names no trait type: {read.PixelType}");
+        if (read.CategoryId != old.CategoryId && read.CategoryId != 0 && Category.All.Find(read.CategoryId) is null)
+            body.Refuse("categoryId", $"names no category: {read.CategoryId}");
+        read = ModelThreshold.Read(body, read, catalogue);
         return read with { SampleQuery = ReadRule(body, read) is { } rule ? SampleCall.QueryOf(rule) : null };
     }
 

@@ -32,21 +32,22 @@ internal static class TraitFields
         Field.Number<Trait>("upUID", one => one.UpUid),
         Field.Number<Trait>("createTime", one => one.CreateTime),
         Field.Number<Trait>("updateTime", one => one.UpdateTime),
-        Field.Custom<Trait>("algoModelId", (json, one, _) => WriteModel(json, one)),
-        .. Days.Select(day => Field.Custom<Trait>("uniques" + day, (json, _, _) => json.WriteNumber("uniques" + day, 0), view => view.Query.Flag("includeMetrics"))),
-        .. Days.Select(day => Field.Custom<Trait>("count" + day, (json, _, _) => json.WriteNumber("count" + day, 0), view => view.Query.Flag("includeMetrics"))),
-        Field.Custom<Trait>("codeViewOnly", WriteRule, view => view.IsSingle && view.Query.Flag("includeExprTree")),
-        Field.Custom<Trait>("permissions", WritePermissions, view => view.Query.IncludesPermissions),
+        OfModel("algoModelId", FieldType.Whole, (json, one) => json.WriteNumber("algoModelId", one.AlgoModelId ?? 0)),
+        OfModel("thresholdType", FieldType.Text, (json, one) => json.WriteString("thresholdType", one.ThresholdType)),
+        OfModel("thresholdValue", FieldType.Decimal, (json, one) => json.WriteNumber("thresholdValue", one.ThresholdValue ?? 0)),
+        .. Days.Select(day => Field.Custom<Trait>("uniques" + day, (json, _, _) => json.WriteNumber("uniques" + day, 0), view => view.Query.Flag("includeMetrics"), FieldType.Whole)),
+        .. Days.Select(day => Field.Custom<Trait>("count" + day, (json, _, _) => json.WriteNumber("count" + day, 0), view => view.Query.Flag("includeMetrics"), FieldType.Whole)),
+        Field.Custom<Trait>("codeViewOnly", WriteRule, view => view.IsSingle && view.Query.Flag("includeExprTree"), FieldType.Flag),
+        Field.Custom<Trait>("permissions", WritePermissions, view => view.Query.IncludesPermissions, FieldType.Texts),
     ]);
 
-    private static void WriteModel(System.Text.Json.Utf8JsonWriter json, Trait one)
-    {
-        if (one.TraitType != Trait.Algorithmic)
-            return;
-        json.WriteNumber("algoModelId", one.AlgoModelId ?? 0);
-        json.WriteString("thresholdType", one.ThresholdType);
-        json.WriteNumber("thresholdValue", one.ThresholdValue ?? 0);
-    }
+    // Only algorithmic traits have these.
+    private static Field<Trait> OfModel(string name, FieldType type, Action<System.Text.Json.Utf8JsonWriter, Trait> write) =>
+        Field.Custom<Trait>(name, (json, one, _) =>
+        {
+            if (one.TraitType == Trait.Algorithmic)
+                write(json, one);
+        }, type: type);
 
     private static void WriteRule(System.Text.Json.Utf8JsonWriter json, Trait one, RowView view)
     {

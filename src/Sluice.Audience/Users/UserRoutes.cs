@@ -4,19 +4,20 @@ using Microsoft.AspNetCore.Routing;
 using Sluice.Access;
 using Sluice.Audience.Bodies;
 using Sluice.Audience.Catalogue;
+using Sluice.Audience.Families;
 using Sluice.Audience.Groups;
 using Sluice.Audience.Lists;
 
 namespace Sluice.Audience.Users;
 
 /// <summary><c>/users/</c> (contract audience.md 3.12): for admins, but for what begins with <c>/users/self</c>. Users are Access's; <c>GET /users/self</c> is there.</summary>
-internal sealed class UserRoutes(Accounts accounts)
+internal sealed class UserRoutes(UserFamily family, Accounts accounts)
 {
     private const int MaxBulkIds = 10_000;
 
     internal void Map(RouteGroupBuilder routes)
     {
-        routes.MapGet("/users", Admin(ListAsync));
+        routes.MapGet("/users", Admin(http => FamilyRoutes.ListAsync(http, family)));
         routes.MapPost("/users", Admin(CreateAsync));
         routes.MapGet("/users/{id:long}", (HttpContext http, long id) => GroupRoutes.RefuseOthers(http) ?? Answer(http, id, 200));
         routes.MapPut("/users/{id:long}", (HttpContext http, long id) => GroupRoutes.RefuseOthers(http) is { } refused ? Task.FromResult(refused) : ChangeAsync(http, id, isSelf: false));
@@ -29,18 +30,6 @@ internal sealed class UserRoutes(Accounts accounts)
         routes.MapPost("/users/self/update-password", (Delegate)ChangePasswordAsync);
         routes.MapPost("/users/self/reset-password", () => AudienceAnswers.Refuse(AudienceProblem.Conflict(
             "no_mail", "This installation sends no mail; an admin gives a new password with POST /v1/users/{id}/reset-password")));
-    }
-
-    private async Task<IResult> ListAsync(HttpContext http)
-    {
-        var query = ListQuery.Read(http);
-        var groups = query.Numbers("groupId");
-        if (query.Problem is { } problem)
-            return AudienceAnswers.Refuse(problem);
-        var view = new RowView(Caller.Of(http), AudienceEnvironment.Of(http).Catalogue.Snapshot, query);
-        var rows = ListAnswer.Select(UserRow.TableOf(accounts.All()), UserFields.All, view, groups.Count == 0 ? null : row => row.Account.Groups.Any(groups.Contains));
-        await ListAnswer.WriteAsync(http, rows, UserFields.All, view);
-        return Results.Empty;
     }
 
     private async Task<IResult> CreateAsync(HttpContext http)
@@ -69,7 +58,7 @@ internal sealed class UserRoutes(Accounts accounts)
         var wish = Read(body!, isSelf);
         if (body!.Problem is { } refused)
             return AudienceAnswers.Refuse(refused);
-        if (accounts.Find(id) is { } known && Families.FamilyRoutes.FindStale(http, "user", UserRow.Of(known)) is { } stale)
+        if (accounts.Find(id) is { } known && FamilyRoutes.FindStale(http, "user", UserRow.Of(known)) is { } stale)
             return AudienceAnswers.Refuse(stale);
         return await accounts.ChangeAsync(http, id, wish) is { } fault ? AudienceAnswers.Refuse(AccountAnswers.Of(fault)) : Answer(http, id, 200);
     }

@@ -15,6 +15,4 @@ internal sealed record UserRow(Account Account) : Entity
         CreateTime = account.CreatedMs,
         UpdateTime = account.UpdatedMs,
     };
-
-    internal static EntityTable<UserRow> TableOf(IEnumerable<Account> accounts) => (EntityTable<UserRow>)EntityTable<UserRow>.Empty.WithAll(accounts.Select(Of));
 }
