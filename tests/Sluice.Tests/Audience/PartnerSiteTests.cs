@@ -66,6 +66,8 @@ public sealed class PartnerSiteTests(SharedDesk shared) : IClassFixture<SharedDe
     [InlineData("example.com:99999")]
     [InlineData("example.com:")]
     [InlineData("..example.com")]
+    [InlineData("example.com..")]
+    [InlineData(".")]
     [InlineData("https://")]
     [InlineData("[::1]")]
     [InlineData("*.example.com")]
