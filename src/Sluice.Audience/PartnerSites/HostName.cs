@@ -26,7 +26,7 @@ internal static class HostName
             return false;
         var name = (port < 0 ? rest : rest[..port]).ToString();
         var dot = name.StartsWith('.') ? "." : "";
-        if (!TryName(name[dot.Length..].TrimEnd('.'), out var plain))
+        if (!TryName(name.EndsWith('.') && name.Length > 1 ? name[dot.Length..^1] : name[dot.Length..], out var plain))
             return false;
         host = dot + plain;
         return true;

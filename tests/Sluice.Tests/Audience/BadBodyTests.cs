@@ -6,7 +6,7 @@ namespace Sluice.Tests.Audience;
 
 /// <summary>What no family takes, and what it says then: contract audience.md 1.4.</summary>
 [Contract("audience 1.4")]
-public sealed class BadBodyTests
+public sealed class BadBodyTests(SharedDesk shared) : IClassFixture<SharedDesk>
 {
     private static readonly string[] Families = ["/v1/signals/derived", "/v1/partner-sites", "/v1/customer-trait-types", "/v1/models"];
 
@@ -24,7 +24,7 @@ public sealed class BadBodyTests
     [InlineData("""{"name":"m","sid":1e400,"dataSources":[1e400,{}],"excludedTraits":[[[[]]]]}""", "validation_error")]
     public async Task A_bad_body_is_refused_with_its_reason_and_changes_nothing(string body, string code)
     {
-        await using var desk = await CatalogueDesk.StartAsync();
+        var desk = shared.Desk;
 
         foreach (var path in Families)
         {
@@ -41,7 +41,7 @@ public sealed class BadBodyTests
     [Fact]
     public async Task A_body_that_is_not_sent_as_JSON_is_refused()
     {
-        await using var desk = await CatalogueDesk.StartAsync();
+        var desk = shared.Desk;
 
         foreach (var path in Families)
         {
@@ -55,7 +55,7 @@ public sealed class BadBodyTests
     [Contract("audience 1.3")]
     public async Task Every_family_is_served_under_all_three_bases()
     {
-        await using var desk = await CatalogueDesk.StartAsync();
+        var desk = shared.Desk;
 
         foreach (var root in new[] { "/v1", "/api/v1", "/portal/api/v1" })
         {

@@ -5,12 +5,12 @@ namespace Sluice.Tests.Audience;
 
 /// <summary>What data sources have beside their verbs: contract audience.md 3.1.</summary>
 [Contract("audience 3.1")]
-public sealed class DataSourceExtraTests
+public sealed class DataSourceExtraTests(SharedDesk shared) : IClassFixture<SharedDesk>
 {
     [Fact]
     public async Task The_choices_there_are_can_be_asked_for_and_are_taken()
     {
-        await using var desk = await CatalogueDesk.StartAsync();
+        var desk = shared.Desk;
 
         var types = await desk.Admin.GetAsync("/v1/datasources/configurations/available-id-types");
         var versions = await desk.Admin.GetAsync("/v1/datasources/configurations/marketing-cloud-visitorid-versions/");
@@ -33,7 +33,7 @@ public sealed class DataSourceExtraTests
     [Contract("audience Ruling 4")]
     public async Task The_inbound_history_needs_both_times_and_is_empty(string query, string says)
     {
-        await using var desk = await CatalogueDesk.StartAsync();
+        var desk = shared.Desk;
         var source = await desk.AddDataSourceAsync("shop");
 
         var answer = await desk.Admin.GetAsync($"/v1/datasources/{source}/history/inbound{query}");
@@ -80,7 +80,7 @@ public sealed class DataSourceExtraTests
     [InlineData("a@example.com,b@example.com")]
     public async Task What_is_no_address_gets_no_receipts(string email)
     {
-        await using var desk = await CatalogueDesk.StartAsync();
+        var desk = shared.Desk;
         var list = $"/v1/datasources/{await desk.AddDataSourceAsync("shop")}/inbound-mailing-list/";
 
         var refused = await desk.Admin.SendAsync(HttpMethod.Put, list + email, null);

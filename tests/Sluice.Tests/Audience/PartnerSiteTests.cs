@@ -5,7 +5,7 @@ namespace Sluice.Tests.Audience;
 
 /// <summary>Partner sites: contract audience.md 3.7.</summary>
 [Contract("audience 3.7")]
-public sealed class PartnerSiteTests
+public sealed class PartnerSiteTests(SharedDesk shared) : IClassFixture<SharedDesk>
 {
     private const string Path = "/v1/partner-sites/";
 
@@ -44,11 +44,12 @@ public sealed class PartnerSiteTests
     [InlineData("a-b.c1.example", "a-b.c1.example")]
     public async Task The_address_of_a_site_becomes_its_bare_host_name(string address, string host)
     {
-        await using var desk = await CatalogueDesk.StartAsync();
+        var desk = shared.Desk;
 
         var made = await desk.AddAsync(Path, $$"""{"url":"{{address}}"}""");
 
         Assert.Equal(host, (string)made["url"]!);
+        await desk.Admin.SendAsync(HttpMethod.Delete, Path + made["siteId"], null);
     }
 
     [Theory]
@@ -65,12 +66,14 @@ public sealed class PartnerSiteTests
     [InlineData("example.com:99999")]
     [InlineData("example.com:")]
     [InlineData("..example.com")]
+    [InlineData("example.com..")]
+    [InlineData(".")]
     [InlineData("https://")]
     [InlineData("[::1]")]
     [InlineData("*.example.com")]
     public async Task What_is_no_host_name_is_refused(string address)
     {
-        await using var desk = await CatalogueDesk.StartAsync();
+        var desk = shared.Desk;
 
         var refused = await desk.Admin.PostTextAsync(Path, $$"""{"url":"{{address}}"}""");
         var tooLong = await desk.Admin.PostTextAsync(Path, $$"""{"url":"{{string.Concat(Enumerable.Repeat("abcdefghi.", 26))}}com"}""");

@@ -4,7 +4,7 @@ using Sluice.Tests.Doubles;
 namespace Sluice.Tests.Audience;
 
 /// <summary>The taxonomy and the regions, which are only read: contract audience.md 3.10 and 3.14.</summary>
-public sealed class TaxonomyTests
+public sealed class TaxonomyTests(SharedDesk shared) : IClassFixture<SharedDesk>
 {
     private const string Path = "/v1/taxonomies/0/";
 
@@ -12,7 +12,7 @@ public sealed class TaxonomyTests
     [Contract("audience 3.10")]
     public async Task The_known_categories_have_their_ids_and_parents_and_no_id_is_there_twice()
     {
-        await using var desk = await CatalogueDesk.StartAsync();
+        var desk = shared.Desk;
 
         var top = (await desk.Admin.GetAsync(Path)).Json.AsArray();
         var arts = await desk.Admin.GetAsync(Path + "1");
@@ -47,7 +47,7 @@ public sealed class TaxonomyTests
     [Contract("audience 3.10")]
     public async Task What_is_not_in_the_taxonomy_is_not_found(string rest)
     {
-        await using var desk = await CatalogueDesk.StartAsync();
+        var desk = shared.Desk;
 
         Assert.Equal(HttpStatusCode.NotFound, (await desk.Admin.GetAsync("/v1/taxonomies/" + rest)).Status);
     }
@@ -56,7 +56,7 @@ public sealed class TaxonomyTests
     [Contract("audience 2.1")]
     public async Task Children_can_be_searched_and_paged_and_a_leaf_has_none()
     {
-        await using var desk = await CatalogueDesk.StartAsync();
+        var desk = shared.Desk;
 
         var found = (await desk.Admin.GetAsync(Path + "1/childCategories?search=book")).Json.AsArray();
         var page = (await desk.Admin.GetAsync(Path + "1/childCategories?page=1&pageSize=3")).Json;
@@ -79,7 +79,7 @@ public sealed class TaxonomyTests
     [Contract("audience 3.14")]
     public async Task The_known_regions_have_their_hosts(int id, string name)
     {
-        await using var desk = await CatalogueDesk.StartAsync();
+        var desk = shared.Desk;
 
         var region = (await desk.Admin.GetAsync($"/v1/dcs-regions/{id}")).Json;
 
@@ -94,7 +94,7 @@ public sealed class TaxonomyTests
     [Contract("audience 3.14")]
     public async Task Regions_are_listed_and_never_changed()
     {
-        await using var desk = await CatalogueDesk.StartAsync();
+        var desk = shared.Desk;
 
         var list = (await desk.Admin.GetAsync("/v1/dcs-regions/")).Json.AsArray();
         var missing = await desk.Admin.GetAsync("/v1/dcs-regions/5");
