@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Sluice.Access;
+using Sluice.Audience.Bulk;
 using Sluice.Audience.Catalogue;
 using Sluice.Audience.DataSources;
 using Sluice.Audience.DerivedSignals;
@@ -47,19 +48,28 @@ public static class AudienceModule
         var (signals, sites, traitTypes) = (new DerivedSignalFamily(limits), new PartnerSiteFamily(limits), new TraitTypeFamily(limits));
         var (models, categories, regions) = (new ModelFamily(limits), new CategoryFamily(), new RegionFamily());
         var (destinations, users, groups) = (new DestinationFamily(limits), new UserFamily(access.Accounts), new GroupFamily(access.Groups));
+        var writes = new MappingWrites(limits);
+        var mappings = new MappingFamily(destinations, writes);
+        var (traitFolders, segmentFolders) = (new FolderFamily(Kinds.TraitFolders, limits), new FolderFamily(Kinds.SegmentFolders, limits));
         var schemas = new SchemaFamily(
             ObjectSchema.Of(dataSources), ObjectSchema.Of(traits), ObjectSchema.Of(segments), ObjectSchema.Of(signals), ObjectSchema.Of(sites),
             ObjectSchema.Of(traitTypes), ObjectSchema.Of(models), ObjectSchema.Of("category", categories), ObjectSchema.Of("region", regions),
-            ObjectSchema.Of(destinations), ObjectSchema.Of("mapping", new MappingFamily()), ObjectSchema.Of("user", users), ObjectSchema.Of("group", groups));
+            ObjectSchema.Of(traitFolders), ObjectSchema.Of(segmentFolders), ObjectSchema.Of(destinations), ObjectSchema.Of(mappings), ObjectSchema.Of("user", users), ObjectSchema.Of("group", groups));
+        var bulk = new BulkFamilies(
+            new BulkFamily<DataSource>(dataSources, "dataSourceId"), new BulkFamily<TraitType>(traitTypes, "pixelType"),
+            new BulkFamily<PartnerSite>(sites, "siteId"), new BulkFamily<DerivedSignal>(signals, "derivedSignalId"),
+            new BulkFamily<Folder>(traitFolders, "folderId"), new BulkFamily<Folder>(segmentFolders, "folderId"),
+            new BulkFamily<Trait>(traits, "sid"), new BulkFamily<Segment>(segments, "sid"), new BulkFamily<Model>(models, "algoModelId"),
+            new BulkFamily<Destination>(destinations, "destinationId"), new BulkFamily<Mapping>(mappings, "mappingId"));
         foreach (var path in Bases)
         {
             var api = Api(routes, path);
             api.MapDataSources(dataSources);
-            new FolderRoutes(Kinds.TraitFolders, limits).Map(api, "/folders/traits");
-            new FolderRoutes(Kinds.SegmentFolders, limits).Map(api, "/folders/segments");
+            new FolderRoutes(traitFolders).Map(api, "/folders/traits", segments);
+            new FolderRoutes(segmentFolders).Map(api, "/folders/segments", segments);
             api.MapTraits(traits, limits);
             api.MapSegments(segments, limits);
-            api.MapDestinations(destinations, limits);
+            api.MapDestinations(destinations, mappings, writes, limits);
             new UserRoutes(users, access.Accounts).Map(api);
             new GroupRoutes(groups, access.Groups).Map(api);
             new PermissionRoutes(access.Groups).Map(api);
@@ -71,6 +81,8 @@ public static class AudienceModule
             api.MapReadFamily("/dcs-regions", regions);
             api.MapSchemas(schemas);
             api.MapLimits(limits);
+            new BulkRoutes(bulk).Map(api);
+            new ConfigurationRoutes(bulk).Map(api);
         }
         return routes;
     }

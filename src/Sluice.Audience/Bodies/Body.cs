@@ -10,7 +10,7 @@ namespace Sluice.Audience.Bodies;
 internal sealed class Body
 {
     internal const int MaxBytes = 4 << 20; // a rule of 5,000 traits has 64 KiB
-    internal const int MaxBulkBytes = 64 << 20;
+    internal const int MaxBulkBytes = 256 << 20; // 100,000 traits and 20,000 segments have some 60 MiB
     private const int MaxDepth = 64;
 
     private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false, MaxDepth = MaxDepth };

@@ -76,12 +76,18 @@ internal sealed class CatalogueStore(SqlStore sql, TimeProvider clock) : IDispos
                 var (known, knownSeq) = await CatchUpAsync(session, _snapshot, _seen);
                 var draft = new Draft(known, session, userId, clock.GetUtcNow().ToUnixTimeMilliseconds());
                 var made = await write(draft);
-                if (made.Problem is not null || dryRun)
-                    return (made, draft.Changes, known, knownSeq);
-                return (made, draft.Changes, draft.Current, await KeepAsync(session, draft.Changes, knownSeq));
+                if (dryRun)
+                    throw new OnlyTriedException<T>(made, draft.Changes);
+                return made.Problem is not null
+                    ? (made, draft.Changes, known, knownSeq)
+                    : (made, draft.Changes, draft.Current, await KeepAsync(session, draft.Changes, knownSeq));
             }, cancellation);
             (_snapshot, _seen) = (snapshot, seen);
             return (outcome, changes);
+        }
+        catch (OnlyTriedException<T> tried)
+        {
+            return (tried.Outcome, tried.Changes); // rolled back, ids and all
         }
         finally
         {
@@ -153,5 +159,14 @@ internal sealed class CatalogueStore(SqlStore sql, TimeProvider clock) : IDispos
             snapshot = snapshot.WithAll(kind, documents.Select(kind.Read));
         }
         return snapshot;
+    }
+
+    /// <summary>Ends a transaction without keeping anything of it.</summary>
+    private sealed class OnlyTriedException<T>(Outcome<T> outcome, IReadOnlyCollection<EntityChange> changes) : Exception
+        where T : class
+    {
+        internal Outcome<T> Outcome => outcome;
+
+        internal IReadOnlyCollection<EntityChange> Changes => changes;
     }
 }

@@ -9,6 +9,7 @@ internal sealed record EntityChange(EntityKind Kind, long Id, Entity? Before, En
 internal sealed class Draft(CatalogueSnapshot snapshot, SqlSession session, long userId, long nowMs)
 {
     private readonly Dictionary<(EntityKind Kind, long Id), EntityChange> _changes = [];
+    private readonly Queue<long> _idsToKeep = new();
 
     /// <summary>The catalogue with all that the draft changed so far.</summary>
     internal CatalogueSnapshot Current { get; private set; } = snapshot;
@@ -28,7 +29,7 @@ internal sealed class Draft(CatalogueSnapshot snapshot, SqlSession session, long
     {
         var added = row with
         {
-            Id = await session.NextIdAsync(kind.Sequence) + kind.FirstId - 1,
+            Id = _idsToKeep.TryDequeue(out var kept) ? kept : await session.NextIdAsync(kind.Sequence) + kind.FirstId - 1,
             Version = 1,
             CrUid = userId,
             UpUid = userId,
@@ -37,6 +38,29 @@ internal sealed class Draft(CatalogueSnapshot snapshot, SqlSession session, long
         };
         Put(kind, added.Id, added);
         return added;
+    }
+
+    /// <summary>Says which ids the objects get that are added next: those they had where they come from.</summary>
+    internal void KeepIds(params ReadOnlySpan<long> ids)
+    {
+        _idsToKeep.Clear();
+        foreach (var id in ids)
+            _idsToKeep.Enqueue(id);
+    }
+
+    /// <summary>Has new objects of a kind begin after an id.</summary>
+    internal Task ReserveIdsAsync(EntityKind kind, long upTo) => upTo < kind.FirstId ? Task.CompletedTask : session.ExecuteAsync(
+        """
+        insert into id_sequence (name, last) values (@Sequence, @last)
+        on conflict (name) do update set last = case when id_sequence.last < excluded.last then excluded.last else id_sequence.last end
+        """, new { kind.Sequence, last = upTo - kind.FirstId + 1 });
+
+    /// <summary>Puts in what was not known yet when an object was added; it is the same version still.</summary>
+    internal T Complete<T>(EntityKind<T> kind, T row)
+        where T : Entity
+    {
+        Put(kind, row.Id, row);
+        return row;
     }
 
     /// <summary>Exchanges an object for its changed form; who, when and version are noted.</summary>

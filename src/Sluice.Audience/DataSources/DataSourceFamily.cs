@@ -39,7 +39,7 @@ internal sealed class DataSourceFamily(AudienceLimits limits) : Family<DataSourc
         Field.Number<DataSource>("crUID", one => one.CrUid),
         Field.Number<DataSource>("upUID", one => one.UpUid),
         Field.Flag<DataSource>("linkNamespace", one => one.LinkNamespace),
-        Field.Text<DataSource>("type", one => one.Type),
+        Field.Text<DataSource>("type", one => one.Type).ReadOnly(),
         Field.Text<DataSource>("subIdType", one => one.SubIdType),
         Field.Flag<DataSource>("inboundS2S", one => one.InboundS2S),
         Field.Flag<DataSource>("outboundS2S", one => one.OutboundS2S),
@@ -51,15 +51,15 @@ internal sealed class DataSourceFamily(AudienceLimits limits) : Family<DataSourc
         Field.Number<DataSource>("marketingCloudVisitorIdVersion", one => one.MarketingCloudVisitorIdVersion),
         Field.Text<DataSource>("idType", one => one.IdType),
         Field.Flag<DataSource>("samplingEnabled", one => one.SamplingEnabled),
-        Field.Number<DataSource>("samplingStartTime", one => one.SamplingStartTime),
-        Field.Number<DataSource>("samplingEndTime", one => one.SamplingEndTime),
+        Field.Number<DataSource>("samplingStartTime", one => one.SamplingStartTime).ReadOnly(),
+        Field.Number<DataSource>("samplingEndTime", one => one.SamplingEndTime).ReadOnly(),
         Field.Flag<DataSource>("allowDeviceGraphSharing", one => one.AllowDeviceGraphSharing),
         Field.Flag<DataSource>("supportsAuthenticatedProfile", one => one.SupportsAuthenticatedProfile),
         Field.Text<DataSource>("authenticatedProfileName", one => one.AuthenticatedProfileName ?? one.Name),
         Field.Flag<DataSource>("deviceGraph", one => one.DeviceGraph),
         Field.Text<DataSource>("deviceGraphName", one => one.DeviceGraphName ?? ""),
-        Field.Number<DataSource>("customNamespaceId", one => one.Id),
-        Field.Text<DataSource>("customNamespaceCode", one => one.CustomNamespaceCode),
+        Field.Number<DataSource>("customNamespaceId", one => one.Id).ReadOnly(),
+        Field.Text<DataSource>("customNamespaceCode", one => one.CustomNamespaceCode).ReadOnly(),
         Field.Number<DataSource>("customerProfileDataRetention", one => one.CustomerProfileDataRetention),
         Field.Number<DataSource>("dataSourceId", one => one.Id),
         Field.Numbers<DataSource>("containerIds", one => one.ContainerIds));
@@ -71,6 +71,8 @@ internal sealed class DataSourceFamily(AudienceLimits limits) : Family<DataSourc
         return code.Length == 0 && !inbound && !outbound ? null
             : one => (code.Length == 0 || one.IntegrationCode == code) && (!inbound || one.InboundS2S) && (!outbound || one.OutboundS2S);
     }
+
+    internal override bool Stays(DataSource row) => row.IntegrationCode == DataSource.AutomaticCode;
 
     internal override async Task<Outcome<DataSource>> CreateAsync(Draft draft, Body body, Caller caller)
     {
@@ -101,7 +103,7 @@ internal sealed class DataSourceFamily(AudienceLimits limits) : Family<DataSourc
     {
         var users = UsersOf(draft.Current, row.Id).Take(20).ToList();
         var problem = !caller.IsAdmin ? AudienceProblem.Forbidden("Only admins delete data sources")
-            : row.IntegrationCode == DataSource.AutomaticCode ? AudienceProblem.Conflict("cannot_delete_entity", "The automatic data source stays")
+            : Stays(row) ? AudienceProblem.Conflict("cannot_delete_entity", "The automatic data source stays")
             : users.Count > 0 ? AudienceProblem.Conflict("cannot_delete_entity_mapped", $"Data source {row.Id} is in use", users)
             : null;
         if (problem is null)

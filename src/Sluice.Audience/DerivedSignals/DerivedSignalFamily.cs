@@ -27,7 +27,7 @@ internal sealed class DerivedSignalFamily(AudienceLimits limits) : Family<Derive
         Field.Text<DerivedSignal>("targetKey", one => one.TargetKey).NeverNull(),
         Field.Text<DerivedSignal>("targetValue", one => one.TargetValue).NeverNull(),
         Field.Text<DerivedSignal>("integrationCode", one => one.IntegrationCode),
-        Field.Number<DerivedSignal>("version", one => one.Version - 1), // the original counts from 0
+        Field.Number<DerivedSignal>("version", one => one.Version - 1).ReadOnly(), // the original counts from 0
         Field.Number<DerivedSignal>("crUID", one => one.CrUid),
         Field.Number<DerivedSignal>("upUID", one => one.UpUid),
         Field.Number<DerivedSignal>("createTime", one => one.CreateTime),

@@ -13,14 +13,14 @@ namespace Sluice.Audience.Destinations;
 /// <summary>What destinations have beyond the verbs of all families: limits, platforms, deliveries and mappings (contract audience.md 3.6).</summary>
 internal static class DestinationRoutes
 {
-    internal static RouteGroupBuilder MapDestinations(this RouteGroupBuilder routes, DestinationFamily family, AudienceLimits limits)
+    internal static RouteGroupBuilder MapDestinations(this RouteGroupBuilder routes, DestinationFamily family, MappingFamily mappings, MappingWrites writes, AudienceLimits limits)
     {
         routes.MapFamily("/destinations", family);
         routes.MapGet("/destinations/limits", (HttpContext http) => Limits(http, limits));
         routes.MapGet("/destinations/configurations/available-platforms", () => AudienceAnswers.Json(200, json => WriteTexts(json, DestinationBody.Platforms)));
         routes.MapGet("/destinations/{id:long}/history/outbound", (HttpContext http, long id) => Deliveries(http, family, id));
         routes.MapGet("/destinations/segment-impressions", () => AudienceAnswers.Json(200, json => WriteTexts(json, [])));
-        new MappingRoutes(family, new MappingWrites(limits)).Map(routes);
+        new MappingRoutes(mappings, writes).Map(routes);
         return routes;
     }
 

@@ -22,6 +22,12 @@ internal abstract class Family<T> : ReadFamily<T>
 
     internal override EntityTable<T> Rows(CatalogueSnapshot catalogue) => catalogue.Table(Kind);
 
+    /// <summary>Whether it is there as long as its environment is.</summary>
+    internal virtual bool Stays(T row) => false;
+
+    /// <summary>Whether it comes and goes with an object of another kind.</summary>
+    internal virtual bool FollowsAnother(T row) => false;
+
     /// <summary>Makes an object of a body: checks rights, rules, uniqueness and limits, and puts it into the draft.</summary>
     internal virtual Task<Outcome<T>> CreateAsync(Draft draft, Body body, Caller caller) => throw new NotSupportedException();
 

@@ -177,13 +177,20 @@ internal static class FamilyRoutes
     internal static Outcome<T> FindToChange<T>(HttpContext http, Family<T> family, Draft draft, string segment, ObjectRights needed)
         where T : Entity
     {
-        var (row, missing) = family.Find(draft.Current, segment);
+        var (row, refused) = FindToChange(family, draft.Current, Caller.Of(http), segment, needed);
+        return (refused ?? FindStale(http, family.Noun, row!)) is { } problem ? problem : row!;
+    }
+
+    /// <summary>Finds the object that is to be changed, if the caller may.</summary>
+    internal static Outcome<T> FindToChange<T>(Family<T> family, CatalogueSnapshot catalogue, Caller caller, string segment, ObjectRights needed)
+        where T : Entity
+    {
+        var (row, missing) = family.Find(catalogue, segment);
         if (missing is not null)
             return missing;
-        var rights = family.RightsOn(Caller.Of(http), row!);
+        var rights = family.RightsOn(caller, row!);
         return !rights.HasFlag(ObjectRights.Read) ? Hidden(family, row!)
             : !rights.HasFlag(needed) ? AudienceProblem.Forbidden($"You may not {(needed == ObjectRights.Delete ? "delete" : "change")} {family.Noun} {row!.Id}")
-            : FindStale(http, family.Noun, row!) is { } stale ? stale
             : row!;
     }
 

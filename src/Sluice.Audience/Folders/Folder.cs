@@ -9,4 +9,7 @@ internal sealed record Folder : Entity
 
     public string Name { get; init; } = "";
     public long ParentFolderId { get; init; }
+
+    /// <summary>The trait that a trait folder has (contract audience.md 3.2); null for a segment folder.</summary>
+    public long? TraitSid { get; init; }
 }

@@ -48,10 +48,10 @@ internal sealed class FolderTree
     internal string PathOf(long folderId) =>
         folderId == Folder.Root || !_byId.TryGetValue(folderId, out var folder) ? "/" + _rootName : PathOf(folder.ParentFolderId) + "/" + folder.Name;
 
-    /// <summary>Writes a folder, with what is below it unless told otherwise.</summary>
-    internal void Write(Utf8JsonWriter json, long folderId, bool withSubFolders) => Write(json, folderId, PathOf(folderId), withSubFolders);
+    /// <summary>Writes a folder with what is below it.</summary>
+    internal void Write(Utf8JsonWriter json, long folderId) => Write(json, folderId, PathOf(folderId));
 
-    private void Write(Utf8JsonWriter json, long folderId, string path, bool withSubFolders)
+    private void Write(Utf8JsonWriter json, long folderId, string path)
     {
         _byId.TryGetValue(folderId, out var folder);
         json.WriteStartObject();
@@ -62,11 +62,8 @@ internal sealed class FolderTree
         json.WriteString("path", path);
         json.WriteNumber("folderCount", _children[folderId].Count());
         json.WriteStartArray("subFolders");
-        if (withSubFolders)
-        {
-            foreach (var child in _children[folderId])
-                Write(json, child.Id, path + "/" + child.Name, withSubFolders);
-        }
+        foreach (var child in _children[folderId])
+            Write(json, child.Id, path + "/" + child.Name);
         json.WriteEndArray();
         json.WriteEndObject();
     }

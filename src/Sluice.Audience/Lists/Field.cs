@@ -6,6 +6,9 @@ namespace Sluice.Audience.Lists;
 /// <summary>One member of an object as the API shows it: how it is written, sorted by and searched in.</summary>
 internal abstract class Field<T>(string name)
 {
+    // Every kind has these: whose it is, who made it, and when.
+    private static readonly HashSet<string> ReadOnlyNames = ["pid", "crUID", "upUID", "createTime", "updateTime"];
+
     /// <summary>The member's name, as in <c>sortBy</c>.</summary>
     internal string Name => name;
 
@@ -35,6 +38,23 @@ internal abstract class Field<T>(string name)
     internal Field<T> NeverNull()
     {
         IsNullable = false;
+        return this;
+    }
+
+    /// <summary>Whether only the server says what it is; what a client sends for it is passed over.</summary>
+    internal bool IsReadOnly { get; private set; } = ReadOnlyNames.Contains(name);
+
+    /// <summary>This member, which only the server gives.</summary>
+    internal Field<T> ReadOnly()
+    {
+        IsReadOnly = true;
+        return this;
+    }
+
+    /// <summary>This member, which clients may give although it is written in a way of its own.</summary>
+    internal Field<T> Given()
+    {
+        IsReadOnly = false;
         return this;
     }
 
@@ -82,7 +102,7 @@ internal static class Field
     /// <summary>A member that is neither sorted by nor searched in, and may depend on the view.</summary>
     internal static Field<T> Custom<T>(
         string name, Action<Utf8JsonWriter, T, RowView> write, Func<RowView, bool>? isShown = null, FieldType? type = null) =>
-        new CustomField<T>(name, write, type ?? FieldType.Anything) { IsShown = isShown ?? (_ => true) };
+        new CustomField<T>(name, write, type ?? FieldType.Anything) { IsShown = isShown ?? (_ => true) }.ReadOnly();
 
     private sealed class TextField<T>(string name, Func<T, string?> value) : Field<T>(name)
     {

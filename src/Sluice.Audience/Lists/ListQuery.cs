@@ -39,6 +39,9 @@ internal sealed class ListQuery
     /// <summary>What the caller must hold on a row for it to be listed: <c>READ</c>, and what <c>permission(s)</c> name.</summary>
     internal ObjectRights Wanted { get; private set; } = ObjectRights.Read;
 
+    /// <summary>A request without parameters.</summary>
+    internal static ListQuery None { get; } = new(QueryCollection.Empty);
+
     internal static ListQuery Read(HttpContext http)
     {
         var query = new ListQuery(http.Request.Query)

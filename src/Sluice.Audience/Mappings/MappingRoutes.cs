@@ -5,21 +5,18 @@ using Microsoft.AspNetCore.Routing;
 using Sluice.Access;
 using Sluice.Audience.Bodies;
 using Sluice.Audience.Catalogue;
-using Sluice.Audience.Destinations;
 using Sluice.Audience.Families;
 using Sluice.Audience.Lists;
 
 namespace Sluice.Audience.Mappings;
 
 /// <summary><c>/destinations/{id}/mappings/</c> and the other paths under which clients reach mappings (contract audience.md 3.6).</summary>
-internal sealed class MappingRoutes(DestinationFamily destinations, MappingWrites writes)
+internal sealed class MappingRoutes(MappingFamily family, MappingWrites writes)
 {
     private const int MaxAtOnce = 1_000;
     private const string Own = "/destinations/{id:long}/mappings/{mid:long}";
     private const string Direct = "/destinations/mappings/{mid:long}";
     private const string OfSegments = "/destinations/{id:long}/segments/{mid:long}";
-
-    private static readonly MappingFamily Family = new();
 
     internal void Map(RouteGroupBuilder routes)
     {
@@ -42,9 +39,9 @@ internal sealed class MappingRoutes(DestinationFamily destinations, MappingWrite
     {
         var catalogue = AudienceEnvironment.Of(http).Catalogue.Snapshot;
         var caller = Caller.Of(http);
-        if (FindDestination(catalogue, id, caller).Problem is { } missing)
+        if (family.FindDestination(catalogue, id, caller).Problem is { } missing)
             return AudienceAnswers.Refuse(missing);
-        return await FamilyRoutes.ListAsync(http, Family, row => row.DestinationId == id && MappingFields.IsVisible(catalogue, row, caller));
+        return await FamilyRoutes.ListAsync(http, family, row => row.DestinationId == id && MappingFields.IsVisible(catalogue, row, caller));
     }
 
     private Task<IResult> GetAsync(HttpContext http, long? id, long mid)
@@ -53,15 +50,15 @@ internal sealed class MappingRoutes(DestinationFamily destinations, MappingWrite
         var view = new RowView(Caller.Of(http), AudienceEnvironment.Of(http).Catalogue.Snapshot, query) { IsSingle = true };
         var (found, problem) = Find(view.Catalogue, id, mid, view.Caller);
         return Task.FromResult((query.Problem ?? problem) is { } refused ? AudienceAnswers.Refuse(refused)
-            : AudienceAnswers.One(http, Family, found!.Mapping, view, 200));
+            : AudienceAnswers.One(http, family, found!, view, 200));
     }
 
     private async Task<IResult> CreateAsync(HttpContext http, long id)
     {
         var (body, problem) = await Body.ReadObjectAsync(http);
-        return problem is not null ? AudienceAnswers.Refuse(problem) : await FamilyRoutes.WriteAsync(http, Family, 201, async draft =>
+        return problem is not null ? AudienceAnswers.Refuse(problem) : await FamilyRoutes.WriteAsync(http, family, 201, async draft =>
         {
-            var (destination, missing) = FindDestination(draft.Current, id, Caller.Of(http));
+            var (destination, missing) = family.FindDestination(draft.Current, id, Caller.Of(http));
             return missing is not null ? missing : await writes.CreateAsync(draft, destination!, body!, Caller.Of(http));
         });
     }
@@ -79,7 +76,7 @@ internal sealed class MappingRoutes(DestinationFamily destinations, MappingWrite
         var catalogue = AudienceEnvironment.Of(http).Catalogue;
         var (outcome, _) = await catalogue.WriteAsync<List<Mapping>>(caller.UserId ?? 0, dryRun: false, async draft =>
         {
-            var (destination, missing) = FindDestination(draft.Current, id, caller);
+            var (destination, missing) = family.FindDestination(draft.Current, id, caller);
             if (missing is not null)
                 return missing;
             var (made, refused) = (new List<Mapping>(), new List<(int At, AudienceProblem Problem)>());
@@ -112,43 +109,26 @@ internal sealed class MappingRoutes(DestinationFamily destinations, MappingWrite
     private async Task<IResult> UpdateAsync(HttpContext http, long? id, long mid)
     {
         var (body, problem) = await Body.ReadObjectAsync(http);
-        return problem is not null ? AudienceAnswers.Refuse(problem) : await FamilyRoutes.WriteAsync(http, Family, 200, draft =>
+        return problem is not null ? AudienceAnswers.Refuse(problem) : await FamilyRoutes.WriteAsync(http, family, 200, async draft =>
         {
             var (found, missing) = Find(draft.Current, id, mid, Caller.Of(http));
-            return Task.FromResult<Outcome<Mapping>>((missing ?? FamilyRoutes.FindStale(http, "mapping", found!.Mapping)) is { } refused ? refused
-                : MappingWrites.Update(draft, found!.Destination, found.Mapping, body!, Caller.Of(http)));
+            return (missing ?? FamilyRoutes.FindStale(http, "mapping", found!)) is { } refused ? refused
+                : await family.UpdateAsync(draft, found!, body!, Caller.Of(http));
         });
     }
 
-    private Task<IResult> DeleteAsync(HttpContext http, long? id, long mid) => FamilyRoutes.WriteAsync(http, Family, 204, draft =>
+    private Task<IResult> DeleteAsync(HttpContext http, long? id, long mid) => FamilyRoutes.WriteAsync(http, family, 204, async draft =>
     {
-        var caller = Caller.Of(http);
-        var (found, missing) = Find(draft.Current, id, mid, caller);
-        var problem = missing ?? FamilyRoutes.FindStale(http, "mapping", found!.Mapping)
-            ?? MappingWrites.FindRightFault(draft.Current.Find(Kinds.Segments, found!.Mapping.Sid)!, caller);
-        if (problem is not null)
-            return Task.FromResult<Outcome<Mapping>>(problem);
-        draft.Remove(Kinds.Mappings, found!.Mapping);
-        return Task.FromResult<Outcome<Mapping>>(found.Mapping);
+        var (found, missing) = Find(draft.Current, id, mid, Caller.Of(http));
+        return (missing ?? FamilyRoutes.FindStale(http, "mapping", found!) ?? await family.RemoveAsync(draft, found!, Caller.Of(http))) is { } refused ? refused : found!;
     });
 
-    private Outcome<Destination> FindDestination(CatalogueSnapshot catalogue, long id, Caller caller)
-    {
-        if (catalogue.Find(Kinds.Destinations, id) is not { } destination)
-            return AudienceProblem.NotFound($"destination [{id}]");
-        return destinations.RightsOn(caller, destination).HasFlag(ObjectRights.Read) ? destination
-            : AudienceProblem.Forbidden($"You may not see destination {id}");
-    }
-
-    private Outcome<MappedDestination> Find(CatalogueSnapshot catalogue, long? id, long mid, Caller caller)
+    private Outcome<Mapping> Find(CatalogueSnapshot catalogue, long? id, long mid, Caller caller)
     {
         if (catalogue.Find(Kinds.Mappings, mid) is not { } mapping || (id is not null && mapping.DestinationId != id))
             return AudienceProblem.NotFound($"mapping [{mid}]" + (id is null ? "" : $" of destination {id}"));
-        var (destination, missing) = FindDestination(catalogue, mapping.DestinationId, caller);
-        return missing is not null ? missing
-            : MappingFields.IsVisible(catalogue, mapping, caller) ? new MappedDestination(destination!, mapping)
+        return family.FindDestination(catalogue, mapping.DestinationId, caller).Problem is { } missing ? missing
+            : MappingFields.IsVisible(catalogue, mapping, caller) ? mapping
             : AudienceProblem.Forbidden($"You may not see segment {mapping.Sid}");
     }
-
-    private sealed record MappedDestination(Destination Destination, Mapping Mapping);
 }

@@ -53,7 +53,7 @@ internal sealed class PartnerSiteFamily(AudienceLimits limits) : Family<PartnerS
         return Task.FromResult(problem);
     }
 
-    /// <summary>The destinations that are limited to the site, one line each. No family of this catalogue names sites so far.</summary>
+    /// <summary>The destinations that are limited to the site, one line each.</summary>
     private static IEnumerable<string> UsersOf(CatalogueSnapshot catalogue, long siteId) =>
         catalogue.Table(Kinds.Destinations).Rows.Where(one => one.SiteIds.Contains(siteId)).Select(one => $"Destination {one.Id}");
 

@@ -51,6 +51,8 @@ internal sealed record ObjectSchema : Entity
         {
             json.WriteStartObject(field.Name);
             WriteType(json, field.Type, field.IsNullable);
+            if (field.IsReadOnly)
+                json.WriteBoolean("readOnly", true);
             json.WriteEndObject();
         }
     }

@@ -38,7 +38,7 @@ internal static class FolderTraits
     }
 
     private static Trait Find(CatalogueSnapshot catalogue, Folder folder) =>
-        catalogue.Table(Kinds.Traits).Rows.First(one => one.TraitType == Trait.OfFolder && one.FolderId == folder.Id);
+        catalogue.Find(Kinds.Traits, folder.TraitSid ?? 0) ?? throw new System.Diagnostics.UnreachableException($"Folder {folder.Id} lacks its trait.");
 
     private static string NameOf(Folder folder) => folder.Name + " Folder Trait";
 }

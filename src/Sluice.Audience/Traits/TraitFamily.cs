@@ -57,6 +57,8 @@ internal sealed class TraitFamily(AudienceLimits limits) : Family<Trait>
             ? CodeAddress.Find(catalogue.Table(Kind).Rows, segment, Noun, row => row.IntegrationCode)
             : base.Find(catalogue, segment);
 
+    internal override bool FollowsAnother(Trait row) => row.TraitType == Trait.OfFolder;
+
     internal override async Task<Outcome<Trait>> CreateAsync(Draft draft, Body body, Caller caller)
     {
         var type = body.Word("traitType", null, CreatableTypes);

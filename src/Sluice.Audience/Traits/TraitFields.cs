@@ -18,7 +18,7 @@ internal static class TraitFields
         Field.Text<Trait>("comments", one => one.Comments ?? ""),
         Field.Text<Trait>("integrationCode", one => one.IntegrationCode),
         Field.Text<Trait>("traitRule", one => one.TraitRule),
-        Field.Number<Trait>("traitRuleVersion", one => one.TraitRuleVersion),
+        Field.Number<Trait>("traitRuleVersion", one => one.TraitRuleVersion).ReadOnly(),
         Field.Text<Trait>("traitType", one => one.TraitType),
         Field.Text<Trait>("status", one => one.Status),
         Field.Number<Trait>("type", one => one.PixelType),
@@ -26,8 +26,8 @@ internal static class TraitFields
         Field.Number<Trait>("ttl", one => one.Ttl),
         Field.Number<Trait>("dataSourceId", one => one.DataSourceId),
         Field.Number<Trait>("folderId", one => one.FolderId),
-        Field.Text<Trait>("url", SampleCall.Of),
-        Field.Text<Trait>("backfillStatus", _ => "NONE"),
+        Field.Text<Trait>("url", SampleCall.Of).ReadOnly(),
+        Field.Text<Trait>("backfillStatus", _ => "NONE").ReadOnly(),
         Field.Number<Trait>("crUID", one => one.CrUid),
         Field.Number<Trait>("upUID", one => one.UpUid),
         Field.Number<Trait>("createTime", one => one.CreateTime),
@@ -47,7 +47,7 @@ internal static class TraitFields
         {
             if (one.TraitType == Trait.Algorithmic)
                 write(json, one);
-        }, type: type);
+        }, type: type).Given();
 
     private static void WriteRule(System.Text.Json.Utf8JsonWriter json, Trait one, RowView view)
     {
