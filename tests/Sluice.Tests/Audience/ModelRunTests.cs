@@ -1,5 +1,4 @@
 using System.Net;
-using Sluice.Access;
 using Sluice.Audience.Catalogue;
 using Sluice.Audience.Models;
 using Sluice.Storage;
@@ -98,7 +97,7 @@ public sealed class ModelRunTests
         {
             LatestRun = new ModelRun(0, RunOutcome.RanWithData, [new(traits[0], 100), new(traits[1], 50)], []),
         });
-        var reader = await desk.AddMemberAsync("VIEW_MODELS", new PermissionRow(ObjectKind.Trait, traits[1], ObjectRights.Read));
+        var reader = await desk.AddMemberAsync("VIEW_MODELS", $"TRAIT/{traits[1]}/READ");
 
         var page = (await reader.GetAsync($"/v1/models/{model}/runs/latest/traits/?page=0")).Json;
 

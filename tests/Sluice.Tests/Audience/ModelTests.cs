@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Sluice.Access;
 using Sluice.Tests.Doubles;
 
 namespace Sluice.Tests.Audience;
@@ -163,7 +162,7 @@ public sealed class ModelTests(SharedDesk shared) : IClassFixture<SharedDesk>
         var one = Path + (await desk.AddAsync(Path, With(others, foreign, $$""","excludedTraits":[{{baseline}},{{foreign}}]""")))["algoModelId"];
         var nobody = await desk.AddMemberAsync("VIEW_ALL_TRAITS MAP_ALL_TRAITS_TO_MODELS");
         var reader = await desk.AddMemberAsync("VIEW_MODELS");
-        var maker = await desk.AddMemberAsync("VIEW_MODELS", new PermissionRow(ObjectKind.Trait, mine, ObjectRights.Read | ObjectRights.MapToModels));
+        var maker = await desk.AddMemberAsync("VIEW_MODELS", $"TRAIT/{mine}/READ+MAP_TO_MODELS");
 
         var hidden = await nobody.GetAsync(Path);
         var shown = await reader.GetAsync(Path + "?includePermissions=true");
