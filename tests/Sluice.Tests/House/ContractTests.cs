@@ -32,7 +32,7 @@ public sealed partial class ContractTests
     [GeneratedRegex(@"^\| ([A-Z]\d+) \| ", RegexOptions.Multiline)]
     private static partial Regex Scenario();
 
-    [GeneratedRegex(@"^(?:###? (?=\d+\.\d)|# (?=[6-8]\.))(\d+(?:\.\d+)?)", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^(?:###? (?=\d+\.\d)|# (?=(?:[6-8]|11)\.))(\d+(?:\.\d+)?)", RegexOptions.Multiline)]
     private static partial Regex Section();
 
     [GeneratedRegex(@"^(\d+)\. ", RegexOptions.Multiline)]

@@ -9,7 +9,7 @@ public sealed class ProjectTests
     private static readonly Dictionary<string, string[]> Arrows = new()
     {
         ["Sluice"] = ["Access", "Audience", "Collection"],
-        ["Audience"] = ["Access", "Journal", "Profiles", "Storage"],
+        ["Audience"] = ["Access", "Profiles", "Storage"],
         ["Collection"] = ["Access", "Journal", "Schemas", "Storage"],
         ["Access"] = ["Storage"],
         ["Journal"] = [],
