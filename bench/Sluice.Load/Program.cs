@@ -8,5 +8,6 @@ var root = new RootCommand("Load for Sluice: an open-loop generator, and compari
     IngestRatioCommand.Build(),
     IngestVariantsCommand.Build(),
     StalledConsumerCommand.Build(),
+    CatalogueCommand.Build(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -124,7 +124,7 @@ internal sealed class SluiceTarget
         }
     }
 
-    private static async Task<JsonNode> SignInAsync(HttpClient http, ServerProcess server, string folder, CancellationToken cancellation)
+    internal static async Task<JsonNode> SignInAsync(HttpClient http, ServerProcess server, string folder, CancellationToken cancellation)
     {
         var credentials = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "credentials.json"), cancellation))!;
         var client = credentials["client"]!;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -15,8 +14,6 @@ namespace Sluice.Audience.Bulk;
 /// </summary>
 internal sealed class ConfigurationRoutes(BulkFamilies families)
 {
-    private const int FlushAfterBytes = 64 * 1024;
-
     internal void Map(RouteGroupBuilder routes)
     {
         routes.MapGet("/configuration", (Delegate)ExportAsync);
@@ -30,9 +27,9 @@ internal sealed class ConfigurationRoutes(BulkFamilies families)
         if (RefuseOthers(caller) is { } refused)
             return refused;
         var view = new RowView(caller, AudienceEnvironment.Of(http).Catalogue.Snapshot, ListQuery.None) { IsSingle = true };
-        http.Response.ContentType = "application/json;charset=UTF-8";
         http.Response.Headers.ContentDisposition = $"attachment; filename=\"{AudienceEnvironment.Of(http).Name}-configuration.json\"";
-        await using var json = new Utf8JsonWriter(http.Response.BodyWriter, ListAnswer.Format);
+        await using var answer = new StreamedJson(http);
+        var json = answer.Json;
         json.WriteStartObject();
         json.WriteString("format", ConfigurationFile.Format);
         foreach (var family in families.All)
@@ -43,13 +40,11 @@ internal sealed class ConfigurationRoutes(BulkFamilies families)
                 if (family.FollowsAnother(row))
                     continue;
                 family.Write(json, row, view);
-                if (json.BytesPending > FlushAfterBytes)
-                    await json.FlushAsync(http.RequestAborted);
+                await answer.PaceAsync();
             }
             json.WriteEndArray();
         }
         json.WriteEndObject();
-        await json.FlushAsync(http.RequestAborted);
         return Results.Empty;
     }
 

@@ -17,7 +17,8 @@ internal interface IEntityTable
 /// <summary>The rows of one kind as of one version, in the order of their ids.</summary>
 /// <remarks>
 /// Immutable: a change copies one chunk of <see cref="ChunkRows"/> references and the list of chunks, so that 100,000 rows cost a write some ten
-/// kilobytes, and readers keep the version they took. Orders by other properties are made when first asked for and kept with the version.
+/// kilobytes, and readers keep the version they took. Orders by other properties are made when first asked for and kept with the version; the next
+/// versions make theirs of it by moving the rows that changed.
 /// </remarks>
 internal sealed class EntityTable<T> : IEntityTable
     where T : Entity
@@ -25,11 +26,22 @@ internal sealed class EntityTable<T> : IEntityTable
     private const int ChunkRows = 256;
     private const int MaxOrders = 16; // a table of 100,000 rows keeps 0.8 MB for each
 
+    private const int MaxMoves = 64; // then sorting anew costs less than moving rows one by one
+
     private readonly ImmutableArray<ImmutableArray<T>> _chunks;
+
+    // The orders of an earlier version, and what changed since.
+    private readonly ImmutableDictionary<string, T[]> _earlier;
+    private readonly ImmutableList<(T? Old, T? New)> _moves;
     private readonly Lock _turn = new();
     private ImmutableDictionary<string, T[]> _orders = ImmutableDictionary<string, T[]>.Empty;
 
-    private EntityTable(ImmutableArray<ImmutableArray<T>> chunks, int count) => (_chunks, Count) = (chunks, count);
+    private EntityTable(
+        ImmutableArray<ImmutableArray<T>> chunks, int count, ImmutableDictionary<string, T[]>? earlier = null, ImmutableList<(T? Old, T? New)>? moves = null)
+    {
+        (_chunks, Count) = (chunks, count);
+        (_earlier, _moves) = (earlier ?? ImmutableDictionary<string, T[]>.Empty, moves ?? []);
+    }
 
     internal static EntityTable<T> Empty { get; } = new([], 0);
 
@@ -63,10 +75,9 @@ internal sealed class EntityTable<T> : IEntityTable
         var key = isDescending ? name + " descending" : name;
         if (_orders.TryGetValue(key, out var known))
             return known;
-        // Stable, unlike Array.Sort; descending turns the order round, ties too.
-        T[] made = name.Length == 0 ? [.. Rows] : [.. Rows.OrderBy(row => row, Comparer<T>.Create(compare))];
-        if (isDescending)
-            Array.Reverse(made);
+        var comparer = Comparer<T>.Create((left, right) =>
+            (compare(left, right) is var by and not 0 ? by : left.Id.CompareTo(right.Id)) * (isDescending ? -1 : 1));
+        var made = _earlier.TryGetValue(key, out var earlier) ? Moved(earlier, comparer) : Sorted(comparer);
         lock (_turn)
             _orders = (_orders.Count >= MaxOrders ? ImmutableDictionary<string, T[]>.Empty : _orders).SetItem(key, made);
         return made;
@@ -82,17 +93,45 @@ internal sealed class EntityTable<T> : IEntityTable
         if (row is null)
         {
             return index < 0 ? this
-                : chunk.Length == 1 ? new EntityTable<T>(_chunks.RemoveAt(at), Count - 1)
-                : new EntityTable<T>(_chunks.SetItem(at, chunk.RemoveAt(index)), Count - 1);
+                : Next(chunk.Length == 1 ? _chunks.RemoveAt(at) : _chunks.SetItem(at, chunk.RemoveAt(index)), chunk[index], null);
         }
         if (index >= 0)
-            return new EntityTable<T>(_chunks.SetItem(at, chunk.SetItem(index, (T)row)), Count);
+            return Next(_chunks.SetItem(at, chunk.SetItem(index, (T)row)), chunk[index], (T)row);
 
         var longer = chunk.Insert(~index, (T)row);
-        return new EntityTable<T>(
+        return Next(
             longer.Length <= ChunkRows ? _chunks.SetItem(at, longer)
             : _chunks.SetItem(at, longer[..(ChunkRows / 2)]).Insert(at + 1, longer[(ChunkRows / 2)..]),
-            Count + 1);
+            null, (T)row);
+    }
+
+    private EntityTable<T> Next(ImmutableArray<ImmutableArray<T>> chunks, T? old, T? added)
+    {
+        // An order made of this very version needs no earlier moves; one that nobody asked for since goes on from where it was.
+        var (basis, moves) = _orders.Count > 0 ? (_orders, []) : (_earlier, _moves);
+        var isWorthIt = basis.Count > 0 && moves.Count < MaxMoves;
+        return new EntityTable<T>(
+            chunks, Count + (added is null ? 0 : 1) - (old is null ? 0 : 1), isWorthIt ? basis : null, isWorthIt ? moves.Add((old, added)) : null);
+    }
+
+    private T[] Sorted(Comparer<T> comparer)
+    {
+        T[] rows = [.. Rows];
+        Array.Sort(rows, comparer);
+        return rows;
+    }
+
+    private T[] Moved(T[] earlier, Comparer<T> comparer)
+    {
+        var rows = new List<T>(earlier);
+        foreach (var (old, added) in _moves)
+        {
+            if (old is not null)
+                rows.RemoveAt(rows.BinarySearch(old, comparer));
+            if (added is not null)
+                rows.Insert(~rows.BinarySearch(added, comparer), added);
+        }
+        return [.. rows];
     }
 
     public IEntityTable WithAll(IEnumerable<Entity> rows)

@@ -10,7 +10,6 @@ internal static class ListAnswer
 {
     internal static readonly JsonWriterOptions Format = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private const int FlushAfterBytes = 64 * 1024; // rows leave as they are written: a list of 100,000 is never held as text
 
     /// <summary>The rows that the parameters ask for, all pages of them, in their order.</summary>
     /// <param name="table">All rows.</param>
@@ -46,8 +45,8 @@ internal static class ListAnswer
     internal static async Task WriteAsync<T>(HttpContext http, IReadOnlyList<T> selected, FieldSet<T> fields, RowView view)
     {
         var query = view.Query;
-        http.Response.ContentType = "application/json;charset=UTF-8";
-        await using var json = new Utf8JsonWriter(http.Response.BodyWriter, Format);
+        await using var answer = new StreamedJson(http);
+        var json = answer.Json;
         var (first, count) = (0L, selected.Count);
         if (query.IsPaged)
         {
@@ -63,12 +62,10 @@ internal static class ListAnswer
         for (var index = (int)first; index < first + count; index++)
         {
             fields.Write(json, selected[index], view);
-            if (json.BytesPending > FlushAfterBytes)
-                await json.FlushAsync(http.RequestAborted);
+            await answer.PaceAsync();
         }
         json.WriteEndArray();
         if (query.IsPaged)
             json.WriteEndObject();
-        await json.FlushAsync(http.RequestAborted);
     }
 }
