@@ -77,9 +77,16 @@ internal sealed class DeliveryService(
             if (delivery.NextMs > now)
                 nextMs = Math.Min(nextMs, delivery.NextMs);
             else if (webhooks.TryGetValue(delivery.WebhookId, out var webhook))
-                inFlight[delivery.WebhookId] = AttemptAsync(environment, webhook, delivery, stop);
+                _ = AnnounceEndAsync(environment, inFlight[delivery.WebhookId] = AttemptAsync(environment, webhook, delivery, stop));
         }
         return nextMs;
+    }
+
+    // Only once the attempt is over: were it announced from within, the loop could find it still in flight and then wait for nothing.
+    private static async Task AnnounceEndAsync(CollectionEnvironment environment, Task attempt)
+    {
+        await attempt.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        environment.Outbox.Announce();
     }
 
     private async Task NewsAsync(CollectionEnvironment environment, long untilMs, CancellationToken stop)
@@ -99,28 +106,21 @@ internal sealed class DeliveryService(
 
     private async Task AttemptAsync(CollectionEnvironment environment, Webhook webhook, Delivery delivery, CancellationToken stop)
     {
-        try
-        {
-            var isTaken = await sender.SendAsync(webhook, delivery, stop);
-            delivery.Attempts++;
-            var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
-            if (isTaken)
-                delivery.State = Delivery.Delivered;
-            else if (delivery.Attempts >= options.WebhookMaxAttempts)
-                delivery.State = Delivery.Dead;
-            delivery.FinishedMs = delivery.State == Delivery.Waiting ? 0 : now;
-            delivery.NextMs = now + (long)BackOff(delivery.Attempts).TotalMilliseconds;
+        var isTaken = await sender.SendAsync(webhook, delivery, stop);
+        delivery.Attempts++;
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        if (isTaken)
+            delivery.State = Delivery.Delivered;
+        else if (delivery.Attempts >= options.WebhookMaxAttempts)
+            delivery.State = Delivery.Dead;
+        delivery.FinishedMs = delivery.State == Delivery.Waiting ? 0 : now;
+        delivery.NextMs = now + (long)BackOff(delivery.Attempts).TotalMilliseconds;
 
-            // Not cancelled by a stop: what it says has happened.
-            await environment.Outbox.UpdateAsync(delivery, CancellationToken.None);
-            metrics.DeliveryAttempted(delivery.State == Delivery.Waiting ? "failed" : delivery.State);
-            if (delivery.State == Delivery.Dead)
-                log.DeliveryGivenUp(environment.Name.Value, webhook.WebhookId, delivery.DeliveryId, delivery.Attempts);
-        }
-        finally
-        {
-            environment.Outbox.Announce();
-        }
+        // Not cancelled by a stop: what it says has happened.
+        await environment.Outbox.UpdateAsync(delivery, CancellationToken.None);
+        metrics.DeliveryAttempted(delivery.State == Delivery.Waiting ? "failed" : delivery.State);
+        if (delivery.State == Delivery.Dead)
+            log.DeliveryGivenUp(environment.Name.Value, webhook.WebhookId, delivery.DeliveryId, delivery.Attempts);
     }
 
     // Doubles with every attempt; the second half of it is chance, so that many do not come back together.

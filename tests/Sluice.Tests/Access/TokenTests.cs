@@ -123,7 +123,7 @@ public sealed class TokenTests
     [Fact]
     public async Task Credentials_and_the_signing_key_are_for_the_owner_alone()
     {
-        await using var house = await TestHouse.StartAsync();
+        await using var house = await TestHouse.StartEmptyAsync();
 
         if (OperatingSystem.IsWindows())
             return; // Windows has no file modes

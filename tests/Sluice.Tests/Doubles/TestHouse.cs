@@ -41,11 +41,7 @@ public sealed class TestHouse : IAsyncDisposable
     internal IEnumerable<RouteEndpoint> Routes => _server.Endpoints.OfType<RouteEndpoint>();
 
     /// <summary>Starts a house of its own for a test; <paramref name="settings"/> are <c>Section:Key=value</c>.</summary>
-    public static async Task<TestHouse> StartAsync(StoreKind kind = StoreKind.Sqlite, params string[] settings)
-    {
-        string[] all = kind == StoreKind.Postgres ? [$"Storage:Postgres={await PostgresServer.NewDatabaseAsync()}", .. settings] : settings;
-        return await StartInAsync(Directory.CreateTempSubdirectory("sluice-house-").FullName, true, all);
-    }
+    public static Task<TestHouse> StartAsync(StoreKind kind = StoreKind.Sqlite, params string[] settings) => StartAsync(new ServerSettings(), kind, settings);
 
     /// <summary>Starts a house of its own whose time is that of <paramref name="clock"/>.</summary>
     internal static Task<TestHouse> StartAsync(StoreKind kind, TimeProvider? clock, params string[] settings) =>
@@ -54,9 +50,14 @@ public sealed class TestHouse : IAsyncDisposable
     /// <summary>Starts a house of its own with what settings cannot say: other addresses, or a log to read.</summary>
     internal static async Task<TestHouse> StartAsync(ServerSettings beside, StoreKind kind = StoreKind.Sqlite, params string[] settings)
     {
-        string[] all = kind == StoreKind.Postgres ? [$"Storage:Postgres={await PostgresServer.NewDatabaseAsync()}", .. settings] : settings;
-        return await StartInAsync(Directory.CreateTempSubdirectory("sluice-house-").FullName, true, all, beside);
+        if (!HouseTemplate.Suits(beside, settings))
+            return await StartEmptyAsync(beside, kind, settings);
+        var folder = NewFolder();
+        return await StartInAsync(folder, true, [.. await HouseTemplate.CopyAsync(kind, folder), .. settings], beside);
     }
+
+    /// <summary>Starts a house of its own that goes through its first start: no template of it is copied.</summary>
+    internal static Task<TestHouse> StartEmptyAsync(StoreKind kind = StoreKind.Sqlite) => StartEmptyAsync(new ServerSettings(), kind, []);
 
     /// <summary>Starts a house on a folder that is there already, as after a restart.</summary>
     public static Task<TestHouse> StartInAsync(string folder, params string[] settings) => StartInAsync(folder, false, settings);
@@ -84,6 +85,14 @@ public sealed class TestHouse : IAsyncDisposable
         if (_ownsFolder)
             Directory.Delete(Folder, recursive: true);
     }
+
+    private static async Task<TestHouse> StartEmptyAsync(ServerSettings beside, StoreKind kind, string[] settings)
+    {
+        string[] all = kind == StoreKind.Postgres ? [$"Storage:Postgres={await PostgresServer.NewDatabaseAsync()}", .. settings] : settings;
+        return await StartInAsync(NewFolder(), true, all, beside);
+    }
+
+    private static string NewFolder() => Directory.CreateTempSubdirectory("sluice-house-").FullName;
 
     private static async Task<TestHouse> StartInAsync(string folder, bool ownsFolder, string[] settings, ServerSettings? beside = null)
     {

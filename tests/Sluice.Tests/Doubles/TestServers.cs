@@ -4,10 +4,14 @@ using Sluice.Tests.Doubles;
 
 namespace Sluice.Tests.Doubles;
 
-/// <summary>Lives as long as the test run and stops the servers that tests started.</summary>
+/// <summary>Lives as long as the test run, stops the servers that tests started and deletes what houses were copied from.</summary>
 public sealed class TestServers : IAsyncLifetime
 {
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
-    public async ValueTask DisposeAsync() => await PostgresServer.StopSharedAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await HouseTemplate.DeleteAllAsync();
+        await PostgresServer.StopSharedAsync();
+    }
 }
