@@ -16,16 +16,15 @@ internal sealed class ConfigurationRoutes(BulkFamilies families)
 {
     internal void Map(RouteGroupBuilder routes)
     {
-        routes.MapGet("/configuration", (Delegate)ExportAsync);
-        routes.MapPost("/configuration", (Delegate)((HttpContext http) => ImportAsync(http, replaces: false)));
-        routes.MapPut("/configuration", (Delegate)((HttpContext http) => ImportAsync(http, replaces: true)));
+        var admins = routes.MapGroup("/configuration").AddEndpointFilter<RouteGroupBuilder, AdminsOnly>();
+        admins.MapGet("", (Delegate)ExportAsync);
+        admins.MapPost("", (Delegate)((HttpContext http) => ImportAsync(http, replaces: false)));
+        admins.MapPut("", (Delegate)((HttpContext http) => ImportAsync(http, replaces: true)));
     }
 
     private async Task<IResult> ExportAsync(HttpContext http)
     {
         var caller = Caller.Of(http);
-        if (RefuseOthers(caller) is { } refused)
-            return refused;
         var view = new RowView(caller, AudienceEnvironment.Of(http).Catalogue.Snapshot, ListQuery.None) { IsSingle = true };
         http.Response.Headers.ContentDisposition = $"attachment; filename=\"{AudienceEnvironment.Of(http).Name}-configuration.json\"";
         await using var answer = new StreamedJson(http);
@@ -51,8 +50,6 @@ internal sealed class ConfigurationRoutes(BulkFamilies families)
     private async Task<IResult> ImportAsync(HttpContext http, bool replaces)
     {
         var caller = Caller.Of(http);
-        if (RefuseOthers(caller) is { } refused)
-            return refused;
         var (root, problem) = await Body.ReadAsync(http, Body.MaxBulkBytes);
         if (problem is not null)
             return AudienceAnswers.Refuse(problem);
@@ -78,7 +75,4 @@ internal sealed class ConfigurationRoutes(BulkFamilies families)
             json.WriteEndObject();
         });
     }
-
-    private static IResult? RefuseOthers(Caller caller) =>
-        caller.IsAdmin ? null : AudienceAnswers.Refuse(AudienceProblem.Forbidden("Only admins read and write the whole configuration"));
 }

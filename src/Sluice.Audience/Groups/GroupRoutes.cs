@@ -17,18 +17,14 @@ internal sealed class GroupRoutes(GroupFamily family, AccountGroups groups)
 
     internal void Map(RouteGroupBuilder routes)
     {
-        routes.MapGet("/groups", Admin(http => FamilyRoutes.ListAsync(http, family)));
-        routes.MapPost("/groups", Admin(CreateAsync));
-        routes.MapGet("/groups/{id:long}", (HttpContext http, long id) => RefuseOthers(http) ?? Answer(http, id, 200));
-        routes.MapPut("/groups/{id:long}", (HttpContext http, long id) => RefuseOthers(http) is { } refused ? Task.FromResult(refused) : ChangeAsync(http, id));
-        routes.MapDelete("/groups/{id:long}", (HttpContext http, long id) => RefuseOthers(http) is { } refused ? Task.FromResult(refused) : DeleteAsync(http, id));
-        foreach (var verb in (string[])["POST", "DELETE"])
-            routes.MapMethods("/groups/bulk-delete", [verb], Admin(DeleteManyAsync)); // documented as DELETE, posted by the original's own pages
+        var admins = routes.MapGroup("/groups").AddEndpointFilter<RouteGroupBuilder, AdminsOnly>();
+        admins.MapGet("", (Delegate)((HttpContext http) => FamilyRoutes.ListAsync(http, family)));
+        admins.MapPost("", (Delegate)CreateAsync);
+        admins.MapGet("/{id:long}", (HttpContext http, long id) => Answer(http, id, 200));
+        admins.MapPut("/{id:long}", ChangeAsync);
+        admins.MapDelete("/{id:long}", DeleteAsync);
+        admins.MapMethods("/bulk-delete", ["POST", "DELETE"], (Delegate)DeleteManyAsync); // documented as DELETE, posted by the original's own pages
     }
-
-    /// <summary>403 for everybody but admins.</summary>
-    internal static IResult? RefuseOthers(HttpContext http) =>
-        Caller.Of(http).IsAdmin ? null : AudienceAnswers.Refuse(AudienceProblem.Forbidden("Only admins manage users and groups"));
 
     private async Task<IResult> CreateAsync(HttpContext http)
     {
@@ -87,7 +83,4 @@ internal sealed class GroupRoutes(GroupFamily family, AccountGroups groups)
         http.Response.Headers.ETag = row.ETag;
         return AudienceAnswers.Json(status, json => GroupRow.Fields.Write(json, row, view));
     }
-
-    private static Delegate Admin(Func<HttpContext, Task<IResult>> handle) =>
-        (HttpContext http) => RefuseOthers(http) is { } refused ? Task.FromResult(refused) : handle(http);
 }

@@ -23,9 +23,9 @@ internal sealed class PermissionRoutes(AccountGroups groups)
 
     internal void Map(RouteGroupBuilder routes)
     {
-        routes.MapGet("/groups/{id:long}/permissions", (HttpContext http, long id) => GroupRoutes.RefuseOthers(http) ?? Get(http, id));
-        routes.MapPut("/groups/{id:long}/permissions", (HttpContext http, long id) =>
-            GroupRoutes.RefuseOthers(http) is { } refused ? Task.FromResult(refused) : ReplaceAsync(http, id));
+        var admins = routes.MapGroup("/groups/{id:long}/permissions").AddEndpointFilter<RouteGroupBuilder, AdminsOnly>();
+        admins.MapGet("", Get);
+        admins.MapPut("", ReplaceAsync);
         routes.MapGet("/permissionable-object-types", () => AudienceAnswers.Json(200, json =>
             WriteTexts(json, [.. Kinds.Select(RightNames.NameOf), .. Areas.Select(area => area.Type)])));
         routes.MapGet("/permissionable-object-types/{type}", (string type) => Rights(type));

@@ -5,7 +5,6 @@ using Sluice.Access;
 using Sluice.Audience.Bodies;
 using Sluice.Audience.Catalogue;
 using Sluice.Audience.Families;
-using Sluice.Audience.Groups;
 using Sluice.Audience.Lists;
 
 namespace Sluice.Audience.Users;
@@ -17,14 +16,16 @@ internal sealed class UserRoutes(UserFamily family, Accounts accounts)
 
     internal void Map(RouteGroupBuilder routes)
     {
-        routes.MapGet("/users", Admin(http => FamilyRoutes.ListAsync(http, family)));
-        routes.MapPost("/users", Admin(CreateAsync));
-        routes.MapGet("/users/{id:long}", (HttpContext http, long id) => GroupRoutes.RefuseOthers(http) ?? Answer(http, id, 200));
-        routes.MapPut("/users/{id:long}", (HttpContext http, long id) => GroupRoutes.RefuseOthers(http) is { } refused ? Task.FromResult(refused) : ChangeAsync(http, id, isSelf: false));
-        routes.MapDelete("/users/{id:long}", (HttpContext http, long id) => GroupRoutes.RefuseOthers(http) is { } refused ? Task.FromResult(refused) : DeleteAsync(http, id));
-        routes.MapPost("/users/{id:long}/reset-password", (HttpContext http, long id) => GroupRoutes.RefuseOthers(http) is { } refused ? Task.FromResult(refused) : ResetAsync(http, id));
-        routes.MapPost("/users/bulk-delete", Admin(DeleteManyAsync));
-        routes.MapPost("/users/update-groups", Admin(SetGroupsAsync));
+        var admins = routes.MapGroup("/users").AddEndpointFilter<RouteGroupBuilder, AdminsOnly>();
+        admins.MapGet("", (Delegate)((HttpContext http) => FamilyRoutes.ListAsync(http, family)));
+        admins.MapPost("", (Delegate)CreateAsync);
+        admins.MapGet("/{id:long}", (HttpContext http, long id) => Answer(http, id, 200));
+        admins.MapPut("/{id:long}", (HttpContext http, long id) => ChangeAsync(http, id, isSelf: false));
+        admins.MapDelete("/{id:long}", DeleteAsync);
+        admins.MapPost("/{id:long}/reset-password", ResetAsync);
+        admins.MapPost("/bulk-delete", (Delegate)DeleteManyAsync);
+        admins.MapPost("/update-groups", (Delegate)SetGroupsAsync);
+
         routes.MapPut("/users/self/update", (Delegate)((HttpContext http) =>
             Caller.Of(http).UserId is { } id ? ChangeAsync(http, id, isSelf: true) : Task.FromResult(NoAccount())));
         routes.MapPost("/users/self/update-password", (Delegate)ChangePasswordAsync);
@@ -157,7 +158,4 @@ internal sealed class UserRoutes(UserFamily family, Accounts accounts)
     }
 
     private static IResult NoAccount() => AudienceAnswers.Refuse(AudienceProblem.NotFound("user for this client yet; GET /v1/users/self makes it"));
-
-    private static Delegate Admin(Func<HttpContext, Task<IResult>> handle) =>
-        (HttpContext http) => GroupRoutes.RefuseOthers(http) is { } refused ? Task.FromResult(refused) : handle(http);
 }

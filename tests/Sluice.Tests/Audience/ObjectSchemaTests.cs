@@ -53,7 +53,7 @@ public sealed class ObjectSchemaTests
         Assert.Equal("""["name","traitType","dataSourceId","folderId"]""", trait["required"]!.ToJsonString());
         Assert.Equal("""{"type":"integer"}""", trait["properties"]!["sid"]!.ToJsonString());
         Assert.Equal("""{"type":["string","null"]}""", trait["properties"]!["description"]!.ToJsonString());
-        Assert.Equal("""{"type":"array","items":{"type":"string"}}""", trait["properties"]!["permissions"]!.ToJsonString());
+        Assert.Equal("""{"type":"array","items":{"type":"string"},"readOnly":true}""", trait["properties"]!["permissions"]!.ToJsonString());
         Assert.Equal("""{"type":"string"}""", signal["properties"]!["sourceKey"]!.ToJsonString());
         Assert.NotEqual("", Violations(signal, """{"sourceKey":"a","sourceValue":1,"targetKey":"b","targetValue":"2"}"""));
         Assert.NotEqual("", Violations(signal, """{"sourceKey":"a","sourceValue":"1","targetKey":"b"}"""));
@@ -69,7 +69,7 @@ public sealed class ObjectSchemaTests
         var missing = await desk.Admin.GetAsync("/v1/schemas/unicorn");
 
         Assert.Contains(list, row => row!.ToJsonString() == """{"name":"trait","href":"/v1/schemas/trait"}""");
-        Assert.Equal(9, list.Count);
+        Assert.Equal(15, list.Count);
         foreach (var row in list)
             Assert.Equal((string)row!["name"]!, (string)(await desk.Admin.GetAsync((string)row["href"]!)).Json["title"]!);
         CatalogueDesk.AssertRefused(missing, HttpStatusCode.NotFound, "not_found", "unicorn");
