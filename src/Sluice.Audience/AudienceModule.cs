@@ -15,6 +15,7 @@ using Sluice.Audience.Groups;
 using Sluice.Audience.Mappings;
 using Sluice.Audience.Models;
 using Sluice.Audience.PartnerSites;
+using Sluice.Audience.Reference;
 using Sluice.Audience.Regions;
 using Sluice.Audience.Schemas;
 using Sluice.Audience.Segments;
@@ -28,6 +29,8 @@ namespace Sluice.Audience;
 /// <summary>The door's registrations and routes.</summary>
 public static class AudienceModule
 {
+    internal static readonly ApiDocument Description = new("audience", typeof(AudienceModule).Assembly);
+
     internal static readonly string[] Bases = ["/v1", "/api/v1", "/portal/api/v1"];
 
     /// <summary>Registers the opened door.</summary>
@@ -39,7 +42,7 @@ public static class AudienceModule
     /// <summary>Tidies paths of this API; stands before routing.</summary>
     public static IApplicationBuilder UseAudiencePaths(this IApplicationBuilder app) => app.UseMiddleware<AudiencePaths>();
 
-    /// <summary>Maps every family under <c>/v1</c> and its aliases (contract audience.md 1.3, 3.0).</summary>
+    /// <summary>Maps every family under <c>/v1</c> and its aliases (contract audience.md 1.3, 3.0), their description and the page that shows it.</summary>
     public static IEndpointRouteBuilder MapAudience(this IEndpointRouteBuilder routes)
     {
         var limits = routes.ServiceProvider.GetRequiredService<AudienceOptions>().Limits;
@@ -84,6 +87,8 @@ public static class AudienceModule
             new BulkRoutes(bulk).Map(api);
             new ConfigurationRoutes(bulk).Map(api);
         }
+        Description.MapOn(routes, Bases.Select(path => path + "/openapi.json"));
+        routes.MapReferencePage(Bases);
         return routes;
     }
 
