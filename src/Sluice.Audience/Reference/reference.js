@@ -62,6 +62,18 @@ function drawField(parameter, id) {
         cell: element('div', {}, field, element('p', { class: 'soft', id: `${id}-about` }, `${parameter.description ?? ''} (${about})`)) };
 }
 
+// Most calls have the same headers, and few people send them: they are folded away.
+const isRare = ({ parameter }) => parameter.in === 'header' && !parameter.required;
+
+function drawFields(title, fields) {
+    return fields.length === 0 ? [] : [element('h3', {}, title), element('div', { class: 'fields' }, ...fields.flatMap(one => [one.label, one.cell]))];
+}
+
+function drawRare(fields) {
+    const [, grid] = drawFields('', fields);
+    return grid ? [element('details', {}, element('summary', {}, 'Headers'), element('div', {}, grid))] : [];
+}
+
 function drawBody(operation, id) {
     const content = target(operation.requestBody)?.content;
     if (!content) return null;
@@ -127,8 +139,7 @@ function curlOf({ address, options }) {
 }
 
 async function execute(place, path, method, fields, body) {
-    const missing = fields.find(({ field }) => !field.reportValidity());
-    if (missing) return missing.field.focus();
+    if (!fields.every(({ field }) => field.reportValidity())) return;
     const status = element('p', { class: 'status', role: 'status' });
     place.replaceChildren(status);
     status.textContent = 'Waiting for the answer…';
@@ -167,7 +178,7 @@ function drawInside(path, method, operation) {
     const open = isOpen => {
         inputs.forEach(one => { one.disabled = !isOpen; });
         [tries.hidden, executes.hidden, cancels.hidden] = [isOpen, !isOpen, !isOpen];
-        (isOpen ? inputs[0] ?? executes : tries).focus();
+        (isOpen ? inputs.find(one => one.checkVisibility()) ?? executes : tries).focus();
     };
     tries.addEventListener('click', () => open(true));
     cancels.addEventListener('click', () => { place.replaceChildren(); open(false); });
@@ -175,9 +186,7 @@ function drawInside(path, method, operation) {
     fields.forEach(({ field }) => field.addEventListener('keydown', event => { if (event.key === 'Enter' && field.tagName === 'INPUT') executes.click(); }));
     return element('div', {},
         operation.description && element('p', {}, operation.description),
-        fields.length > 0 ? element('h3', {}, 'Parameters') : null,
-        fields.length > 0 ? element('div', { class: 'fields' }, ...fields.flatMap(one => [one.label, one.cell])) : null,
-        ...(body?.parts ?? []),
+        ...drawFields('Parameters', fields.filter(one => !isRare(one))), ...(body?.parts ?? []), ...drawRare(fields.filter(isRare)),
         element('div', { class: 'buttons' }, tries, executes, cancels), place, ...drawAnswers(operation));
 }
 
