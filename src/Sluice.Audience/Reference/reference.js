@@ -78,14 +78,15 @@ function drawBody(operation, id) {
     const content = target(operation.requestBody)?.content;
     if (!content) return null;
     const types = Object.keys(content);
-    const type = element('select', { id: `${id}-type`, disabled: true }, ...types.map(one => element('option', {}, one)));
+    const type = element('select', { id: `${id}-type`, disabled: true, hidden: types.length === 1 }, ...types.map(one => element('option', {}, one)));
     const text = element('textarea', { id: `${id}-body`, spellcheck: 'false', disabled: true });
     const fill = () => { text.value = pretty(content[type.value].example ?? ''); };
     type.addEventListener('change', fill);
     fill();
     return { type, text, parts: [
         element('h3', {}, 'Body'),
-        element('div', { class: 'fields' }, element('label', { for: type.id }, 'Media type'), type, element('label', { for: text.id }, 'Text'), text),
+        element('div', { class: 'fields' },
+            element('label', { for: type.id, hidden: types.length === 1 }, 'Media type'), type, element('label', { for: text.id }, 'Text'), text),
         element('details', {}, element('summary', {}, 'Schema of the body'), element('div', {}, element('pre', { tabindex: '0' }, pretty(spelledOut(content[types[0]].schema))))),
     ] };
 }
@@ -109,8 +110,10 @@ function requestOf(path, method, fields, body) {
     for (const { parameter, field } of fields) {
         const value = field.value;
         if (value === '') continue;
-        if (parameter.in === 'path') path = path.replace(`{${parameter.name}}`, () => encodeURIComponent(value));
-        else if (parameter.in === 'header') headers.set(parameter.name, value);
+        if (parameter.in === 'path') {
+            const parts = parameter['x-sluice-rest'] ? value.split('/') : [value]; // such a one takes all that is left of the path
+            path = path.replace(`{${parameter.name}}`, () => parts.map(encodeURIComponent).join('/'));
+        } else if (parameter.in === 'header') headers.set(parameter.name, value);
         else if (parameter.in === 'query') for (const one of parameter.schema?.type === 'array' ? value.split(',') : [value]) query.append(parameter.name, one.trim());
     }
     if (token) headers.set('authorization', `Bearer ${token}`);
