@@ -16,6 +16,7 @@ using Sluice.Audience.Groups;
 using Sluice.Audience.Mappings;
 using Sluice.Audience.Models;
 using Sluice.Audience.PartnerSites;
+using Sluice.Audience.Reference;
 using Sluice.Audience.Regions;
 using Sluice.Audience.Schemas;
 using Sluice.Audience.Segments;
@@ -29,6 +30,8 @@ namespace Sluice.Audience;
 /// <summary>The door's registrations and routes.</summary>
 public static class AudienceModule
 {
+    internal static readonly ApiDocument Description = new("audience", typeof(AudienceModule).Assembly);
+
     private static readonly string[] Bases = ["/v1", "/api/v1", "/portal/api/v1"];
 
     /// <summary>Registers the opened door.</summary>
@@ -52,7 +55,7 @@ public static class AudienceModule
         return AudienceAnswers.Refuse(new AudienceProblem(status, code, message)).ExecuteAsync(http);
     }
 
-    /// <summary>Maps every family under <c>/v1</c> and its aliases (contract audience.md 1.3, 3.0).</summary>
+    /// <summary>Maps every family under <c>/v1</c> and its aliases (contract audience.md 1.3, 3.0), their description and the page that shows it.</summary>
     public static IEndpointRouteBuilder MapAudience(this IEndpointRouteBuilder routes)
     {
         var limits = routes.ServiceProvider.GetRequiredService<AudienceOptions>().Limits;
@@ -97,6 +100,8 @@ public static class AudienceModule
             new BulkRoutes(bulk).Map(api);
             new ConfigurationRoutes(bulk).Map(api);
         }
+        Description.MapOn(routes, Bases.Select(path => path + "/openapi.json"));
+        routes.MapReferencePage(Bases);
         return routes;
     }
 
