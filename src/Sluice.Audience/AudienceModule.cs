@@ -67,7 +67,7 @@ public static class AudienceModule
             api.MapDataSources(dataSources);
             new FolderRoutes(traitFolders).Map(api, "/folders/traits", segments);
             new FolderRoutes(segmentFolders).Map(api, "/folders/segments", segments);
-            api.MapTraits(traits, limits);
+            api.MapTraits(traits, limits, access.Accounts);
             api.MapSegments(segments, limits);
             api.MapDestinations(destinations, mappings, writes, limits);
             new UserRoutes(users, access.Accounts).Map(api);
@@ -87,17 +87,40 @@ public static class AudienceModule
         return routes;
     }
 
+    /// <summary>Whether a path is of this API, be it a version that is not served (contract audience.md 1.3).</summary>
+    public static bool IsOurs(string path)
+    {
+        foreach (var root in Bases)
+        {
+            var digits = root.Length - 1;
+            if (!path.StartsWith(root[..digits], StringComparison.Ordinal))
+                continue;
+            var end = digits;
+            while (end < path.Length && char.IsAsciiDigit(path[end]))
+                end++;
+            if (end > digits && (end == path.Length || path[end] == '/'))
+                return true;
+        }
+        return false;
+    }
+
     private static RouteGroupBuilder Api(IEndpointRouteBuilder routes, string path)
     {
         var group = routes.MapGroup(path).RequireCaller(AccessArea.Audience);
         group.AddEndpointFilterFactory((factory, next) =>
         {
-            var audience = factory.ApplicationServices.GetRequiredService<AudienceRuntime>();
-            return context =>
+            var services = factory.ApplicationServices;
+            var (audience, accounts) = (services.GetRequiredService<AudienceRuntime>(), services.GetRequiredService<AccessRuntime>().Accounts);
+            var escapes = services.GetRequiredService<AudienceOptions>().HtmlEscape;
+            return async context =>
             {
                 var http = context.HttpContext;
                 http.Features.Set(audience.FindEnvironment(RequestEnvironment.Of(http)) ?? throw new UnreachableException("Access knows an environment that is not there."));
-                return next(context);
+                if (!HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method))
+                    await accounts.ActAsUserAsync(http);
+                if (escapes)
+                    HtmlEscapedBody.PutOn(http);
+                return await next(context);
             };
         });
         return group;

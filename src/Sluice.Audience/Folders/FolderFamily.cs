@@ -33,6 +33,7 @@ internal sealed class FolderFamily(EntityKind<Folder> kind, AudienceLimits limit
         var folder = Read(body, new Folder());
         var problem = (MayChange(caller) ? null : AudienceProblem.Forbidden("You may not change folders")) ?? body.Problem
             ?? (draft.Current.Table(kind).Count >= limits.Folders ? AudienceProblem.Limit($"There are {limits.Folders} folders already") : null)
+            ?? (IsOfTraits ? FolderTraits.FindLimit(draft.Current, limits) : null)
             ?? FindFault(tree, folder, height: 1);
         if (problem is not null)
             return problem;

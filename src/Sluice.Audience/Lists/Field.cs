@@ -78,6 +78,9 @@ internal sealed record RowView(Access.Caller Caller, Catalogue.CatalogueSnapshot
 {
     /// <summary>Whether one object was asked for, not a list.</summary>
     internal bool IsSingle { get; init; }
+
+    /// <summary>Whether it was asked for by its integration code: such answers tell what the caller may do with it (contract audience.md 3.3).</summary>
+    internal bool IsByCode { get; init; }
 }
 
 /// <summary>The kinds of members there are.</summary>

@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
+using Sluice.Audience;
 using Sluice.Journal;
 using Sluice.Storage;
 
@@ -28,6 +30,7 @@ internal static class FaultAnswers
                 return;
             }
             app.Logger.ServedFault(http.TraceIdentifier, failure);
+            http.Features.Get<IHttpResponseFeature>()!.ReasonPhrase = "Server Error"; // the wording of contract audience.md, Ruling 5
             await AnswerAsync(http, 500, "Internal Server Error", $"A fault of ours; the log has it. Trace {http.TraceIdentifier}");
         },
     });
@@ -35,6 +38,8 @@ internal static class FaultAnswers
     private static Task AnswerAsync(HttpContext http, int status, string title, string detail)
     {
         http.Response.StatusCode = status;
-        return http.Response.WriteAsJsonAsync(new { type = "about:blank", title, status, detail });
+        return AudienceModule.IsOurs(http.Request.Path.Value ?? "")
+            ? http.Response.WriteAsJsonAsync(new { code = title.ToLowerInvariant().Replace(' ', '_'), message = detail, childMessages = Array.Empty<string>() })
+            : http.Response.WriteAsJsonAsync(new { type = "about:blank", title, status, detail });
     }
 }
