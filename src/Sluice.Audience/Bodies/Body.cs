@@ -41,7 +41,9 @@ internal sealed class Body
         try
         {
             using var document = await JsonDocument.ParseAsync(http.Request.Body, Options, http.RequestAborted);
-            return (document.RootElement.Clone(), null);
+            return HasReadableNames(document.RootElement)
+                ? (document.RootElement.Clone(), null)
+                : (default, new AudienceProblem(400, "invalid_json", "The body is not valid JSON: the name of a member holds half of a surrogate pair"));
         }
         catch (JsonException error)
         {
@@ -257,6 +259,24 @@ internal sealed class Body
                 isGood = false;
         }
         return (numbers, isGood);
+    }
+
+    // No member of an object with such a name could be asked for.
+    private static bool HasReadableNames(JsonElement element)
+    {
+        try
+        {
+            return element.ValueKind switch
+            {
+                JsonValueKind.Object => element.EnumerateObject().All(member => member.Name is not null && HasReadableNames(member.Value)),
+                JsonValueKind.Array => element.EnumerateArray().All(HasReadableNames),
+                _ => true,
+            };
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
     }
 
     private JsonElement[]? Items(string name, int maxItems)
