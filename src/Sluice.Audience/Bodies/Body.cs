@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json;
+using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
 using Sluice.Audience.Catalogue;
 
@@ -41,9 +43,14 @@ internal sealed class Body
         try
         {
             using var document = await JsonDocument.ParseAsync(http.Request.Body, Options, http.RequestAborted);
-            return HasReadableNames(document.RootElement)
+            return Utf8.IsValid(JsonMarshal.GetRawUtf8Value(document.RootElement)) // which reading JSON does not look at within texts
                 ? (document.RootElement.Clone(), null)
-                : (default, new AudienceProblem(400, "invalid_json", "The body is not valid JSON: the name of a member holds half of a surrogate pair"));
+                : (default, new AudienceProblem(400, "invalid_json", "The body is not valid JSON: it is not valid UTF-8"));
+        }
+        catch (InvalidOperationException)
+        {
+            // What the search for equal names throws when it meets one that is no text.
+            return (default, new AudienceProblem(400, "invalid_json", "The body is not valid JSON: the name of a member holds half of a surrogate pair"));
         }
         catch (JsonException error)
         {
@@ -259,24 +266,6 @@ internal sealed class Body
                 isGood = false;
         }
         return (numbers, isGood);
-    }
-
-    // No member of an object with such a name could be asked for.
-    private static bool HasReadableNames(JsonElement element)
-    {
-        try
-        {
-            return element.ValueKind switch
-            {
-                JsonValueKind.Object => element.EnumerateObject().All(member => member.Name is not null && HasReadableNames(member.Value)),
-                JsonValueKind.Array => element.EnumerateArray().All(HasReadableNames),
-                _ => true,
-            };
-        }
-        catch (InvalidOperationException)
-        {
-            return false;
-        }
     }
 
     private JsonElement[]? Items(string name, int maxItems)
