@@ -96,6 +96,8 @@ internal sealed class DataSourceFamily(AudienceLimits limits) : Family<DataSourc
         if (!caller.IsAdmin)
             return Task.FromResult<Outcome<DataSource>>(AudienceProblem.Forbidden("Only admins change data sources"));
         var read = Read(body, row, draft);
+        if (Stays(row) && (read.IntegrationCode != row.IntegrationCode || !read.DataExportRestrictions.SequenceEqual(row.DataExportRestrictions)))
+            body.Refuse("integrationCode, dataExportRestrictions", "of the automatic data source cannot change");
         return Task.FromResult<Outcome<DataSource>>((body.Problem ?? FindConflict(draft, read)) is { } problem ? problem : draft.Change(Kind, read));
     }
 

@@ -14,7 +14,7 @@ internal sealed class FolderFamily(EntityKind<Folder> kind, AudienceLimits limit
 
     internal override string Noun => "folder";
 
-    internal override IReadOnlyList<string> Required => ["name"];
+    internal override IReadOnlyList<string> Required => ["name", "parentFolderId"];
 
     internal override FieldSet<Folder> Fields { get; } = new(
         Field.Number<Folder>("folderId", one => one.Id),
@@ -31,8 +31,11 @@ internal sealed class FolderFamily(EntityKind<Folder> kind, AudienceLimits limit
     {
         var tree = new FolderTree(draft.Current, kind);
         var folder = Read(body, new Folder());
+        if (!body.Has("parentFolderId"))
+            body.Refuse("parentFolderId", "is required; 0 is the root");
         var problem = (MayChange(caller) ? null : AudienceProblem.Forbidden("You may not change folders")) ?? body.Problem
             ?? (draft.Current.Table(kind).Count >= limits.Folders ? AudienceProblem.Limit($"There are {limits.Folders} folders already") : null)
+            ?? (IsOfTraits ? FolderTraits.FindLimit(draft.Current, limits) : null)
             ?? FindFault(tree, folder, height: 1);
         if (problem is not null)
             return problem;
