@@ -3,6 +3,8 @@ using Sluice.Benchmarks;
 
 if (args is ["validate-ratio", ..])
     return ValidateRatio.Run();
+if (args is ["trait-ratio", ..])
+    return TraitRatio.Run();
 
 BenchmarkSwitcher.FromAssembly(typeof(ValidateBenchmarks).Assembly).Run(args);
 return 0;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Sluice.Access;
@@ -31,7 +32,7 @@ public static class AudienceModule
 {
     internal static readonly ApiDocument Description = new("audience", typeof(AudienceModule).Assembly);
 
-    internal static readonly string[] Bases = ["/v1", "/api/v1", "/portal/api/v1"];
+    private static readonly string[] Bases = ["/v1", "/api/v1", "/portal/api/v1"];
 
     /// <summary>Registers the opened door.</summary>
     public static IServiceCollection AddAudience(this IServiceCollection services, AudienceRuntime audience, AudienceOptions options) => services
@@ -41,6 +42,18 @@ public static class AudienceModule
 
     /// <summary>Tidies paths of this API; stands before routing.</summary>
     public static IApplicationBuilder UseAudiencePaths(this IApplicationBuilder app) => app.UseMiddleware<AudiencePaths>();
+
+    /// <summary>Whether a path is one of this API's.</summary>
+    public static bool Owns(PathString path) => Array.Exists(Bases, one => path.StartsWithSegments(one, StringComparison.Ordinal));
+
+    /// <summary>Answers a fault that no route answered, in this API's words (contract audience.md 1.4, Ruling 5).</summary>
+    public static Task AnswerFaultAsync(HttpContext http, int status, string message)
+    {
+        if (status == 500 && http.Features.Get<IHttpResponseFeature>() is { } response)
+            response.ReasonPhrase = "Server Error";
+        var code = status switch { 413 => "body_too_large", 500 => "server_error", 503 => "unavailable", _ => "bad_request" };
+        return AudienceAnswers.Refuse(new AudienceProblem(status, code, message)).ExecuteAsync(http);
+    }
 
     /// <summary>Maps every family under <c>/v1</c> and its aliases (contract audience.md 1.3, 3.0), their description and the page that shows it.</summary>
     public static IEndpointRouteBuilder MapAudience(this IEndpointRouteBuilder routes)

@@ -12,19 +12,16 @@ internal sealed class AudiencePaths(RequestDelegate next)
     public async Task InvokeAsync(HttpContext http)
     {
         var path = http.Request.Path.Value ?? "";
-        if ((path.Contains("//", StringComparison.Ordinal) || path.Contains(ZeroWidthSpace, StringComparison.Ordinal)) && Tidy(path) is var tidy && IsOurs(tidy))
+        if ((path.Contains("//", StringComparison.Ordinal) || path.Contains(ZeroWidthSpace, StringComparison.Ordinal)) && Tidy(path) is var tidy && AudienceModule.Owns(tidy))
             http.Request.Path = tidy;
         await next(http);
-        if (http.Response.StatusCode is 404 or 405 && !http.Response.HasStarted && http.Response.ContentType is null && IsOurs(http.Request.Path.Value ?? ""))
+        if (http.Response.StatusCode is 404 or 405 && !http.Response.HasStarted && http.Response.ContentType is null && AudienceModule.Owns(http.Request.Path))
             await AudienceAnswers.Refuse(Problem(http)).ExecuteAsync(http);
     }
 
     private static AudienceProblem Problem(HttpContext http) => http.Response.StatusCode == 404
         ? new AudienceProblem(404, "not_found", "There is no such path in this API; GET /v1/openapi.json lists all")
         : new AudienceProblem(405, "method_not_allowed", $"The path knows {http.Response.Headers.Allow} only");
-
-    private static bool IsOurs(string path) => Array.Exists(
-        AudienceModule.Bases, one => path.StartsWith(one, StringComparison.Ordinal) && (path.Length == one.Length || path[one.Length] == '/'));
 
     private static string Tidy(string path)
     {

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.WebUtilities;
+using Sluice.Audience;
 using Sluice.Journal;
 using Sluice.Storage;
 
@@ -34,6 +35,8 @@ internal static class FaultAnswers
 
     private static Task AnswerAsync(HttpContext http, int status, string title, string detail)
     {
+        if (AudienceModule.Owns(http.Request.Path))
+            return AudienceModule.AnswerFaultAsync(http, status, detail);
         http.Response.StatusCode = status;
         return http.Response.WriteAsJsonAsync(new { type = "about:blank", title, status, detail });
     }

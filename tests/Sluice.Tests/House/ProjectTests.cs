@@ -55,7 +55,7 @@ public sealed class ProjectTests
         Assert.Equal(
             [
                 "ComparisonOutcome", "CompiledTraitRule", "KnownTrait", "RuleLimits", "RuleProblem", "RuleProblemKind", "RuleSpan", "SegmentRule", "Signals",
-                "TextCase", "TraitKind", "TraitRule", "TraitRuleExplanation",
+                "TextCase", "TraitIndex", "TraitKind", "TraitMatcher", "TraitRule", "TraitRuleExplanation",
             ],
             Exported(typeof(Sluice.Profiles.Rules.TraitRule)));
         Assert.Equal(

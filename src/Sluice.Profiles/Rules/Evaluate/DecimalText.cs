@@ -56,6 +56,29 @@ internal readonly ref struct DecimalText
         return _isNegative ? -size : size;
     }
 
+    /// <summary>Writes it so that equal numbers are equal texts: no superfluous zero, sign or dot.</summary>
+    public bool TryWrite(Span<char> to, out int written)
+    {
+        written = 0;
+        var length = (_isNegative ? 1 : 0) + _whole.Length + (_fraction.IsEmpty ? 0 : 1 + _fraction.Length);
+        if (length > to.Length)
+            return false;
+        if (_isNegative)
+            to[written++] = '-';
+        _whole.CopyTo(to[written..]);
+        written += _whole.Length;
+        if (!_fraction.IsEmpty)
+        {
+            to[written++] = '.';
+            _fraction.CopyTo(to[written..]);
+            written += _fraction.Length;
+        }
+        return true;
+    }
+
+    /// <summary>As <see cref="TryWrite"/> writes it.</summary>
+    public override string ToString() => $"{(_isNegative ? "-" : "")}{_whole}{(_fraction.IsEmpty ? "" : ".")}{_fraction}";
+
     private static bool AreDigits(ReadOnlySpan<char> text)
     {
         foreach (char c in text)
