@@ -57,14 +57,7 @@ internal sealed class Body
             var place = error.LineNumber is { } line ? $"line {line + 1}, column {error.BytePositionInLine + 1}" : error.Message;
             return (default, new AudienceProblem(400, "invalid_json", $"The body is not valid JSON: {place}") { ChildMessages = [place] });
         }
-        catch (BadHttpRequestException error)
-        {
-            return (default, new AudienceProblem(error.StatusCode, CodeOf(error.StatusCode), error.Message));
-        }
     }
-
-    // Too long, too slow, or broken off: the listener says so while the body is read.
-    private static string CodeOf(int status) => status switch { 413 => "request_too_large", 408 => "request_timeout", _ => "bad_request" };
 
     /// <summary>Reads a request's body as one object.</summary>
     internal static async Task<(Body? Body, AudienceProblem? Problem)> ReadObjectAsync(HttpContext http)

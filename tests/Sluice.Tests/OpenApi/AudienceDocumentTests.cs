@@ -119,7 +119,7 @@ public sealed partial class AudienceDocumentTests
 
         var answer = await desk.Admin.SendAsync(request);
 
-        CatalogueDesk.AssertRefused(answer, HttpStatusCode.RequestEntityTooLarge, "request_too_large");
+        CatalogueDesk.AssertRefused(answer, HttpStatusCode.RequestEntityTooLarge, "body_too_large");
     }
 
     private static async Task<ApiAnswer> SendAsync(CatalogueDesk desk, ApiOperation operation, Dictionary<long, long> ids, Dictionary<string, long> addresses)
