@@ -53,10 +53,13 @@ public sealed class ShapeTests(StockedDesk stock) : IClassFixture<StockedDesk>
     public async Task What_a_client_makes_before_it_ever_asked_who_it_is_has_a_maker()
     {
         await using var desk = await CatalogueDesk.StartAsync();
-        var client = await desk.Access.AddClientAsync("""{"name":"fresh","isAdmin":true}""");
+        var source = await desk.AddDataSourceAsync("shop");
+        await desk.Admin.SendAsync(HttpMethod.Put, "/api/sluice/v1/account", """{"roleBasedAccess":false}""");
+        var client = await desk.Access.AddClientAsync("""{"name":"fresh"}"""); // neither admin nor in a group: without an account
         using var fresh = new ApiClient(desk.House.Address, (await desk.Access.GrantAsync(client)).AccessToken());
 
-        var made = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => fresh.PostTextAsync("/v1/datasources/", """{"name":"n"}""")));
+        var made = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => fresh.PostTextAsync(
+            "/v1/traits/", $$"""{"name":"n","traitType":"ON_BOARDED_TRAIT","dataSourceId":{{source}},"folderId":0}""")));
         var self = (await fresh.GetAsync("/v1/users/self")).Json;
 
         Assert.All(made, one => Assert.Equal(((long)self["uid"]!, (long)self["uid"]!), ((long)one.Json["crUID"]!, (long)one.Json["upUID"]!)));
