@@ -63,7 +63,7 @@ public static class AudienceModule
     /// <summary>Answers a fault that no route answered, in this API's words (contract audience.md 1.4, Ruling 5).</summary>
     public static Task AnswerFaultAsync(HttpContext http, int status, string message)
     {
-        var code = status switch { 413 => "request_too_large", 500 => "server_error", 503 => "unavailable", _ => "bad_request" };
+        var code = status switch { 413 => "body_too_large", 500 => "server_error", 503 => "unavailable", _ => "bad_request" };
         return AudienceAnswers.Refuse(new AudienceProblem(status, code, message)).ExecuteAsync(http);
     }
 

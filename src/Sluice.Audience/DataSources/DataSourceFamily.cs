@@ -134,6 +134,8 @@ internal sealed class DataSourceFamily(AudienceLimits limits) : Family<DataSourc
         var restrictions = body.Texts("dataExportRestrictions", old.DataExportRestrictions);
         if (restrictions.FirstOrDefault(one => !ExportRestrictions.Contains(one)) is { } unknown)
             body.Refuse("dataExportRestrictions", $"cannot hold [{unknown}]; it can hold {string.Join(", ", ExportRestrictions)}");
+        if (idType == "CROSS_DEVICE" && string.IsNullOrEmpty(body.Text("integrationCode", old.IntegrationCode)))
+            body.Refuse("integrationCode", "is required where idType is CROSS_DEVICE");
         var startsSampling = samples && !old.SamplingEnabled;
         return old with
         {

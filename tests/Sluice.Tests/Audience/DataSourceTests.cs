@@ -59,6 +59,7 @@ public sealed class DataSourceTests(SharedDesk shared) : IClassFixture<SharedDes
     [InlineData("name", "256", "name has at most 255 characters")]
     [InlineData("integrationCode", "256", "integrationCode has at most 255 characters")]
     [InlineData("idType", "\"FINGERPRINT\"", "idType must be one of")]
+    [InlineData("idType", "\"CROSS_DEVICE\"", "integrationCode is required where idType is CROSS_DEVICE")]
     [InlineData("subIdType", "\"PET\"", "subIdType must be one of")]
     [InlineData("status", "\"OFF\"", "status must be one of")]
     [InlineData("dataExportRestrictions", "[\"PII\",\"SECRET\"]", "dataExportRestrictions cannot hold [SECRET]")]
