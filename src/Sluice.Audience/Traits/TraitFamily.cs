@@ -59,7 +59,7 @@ internal sealed class TraitFamily(AudienceLimits limits) : Family<Trait>
             ? CodeAddress.Find(catalogue.Table(Kind).Rows, segment, Noun, row => row.IntegrationCode)
             : base.Find(catalogue, segment);
 
-    internal override bool FollowsAnother(Trait row) => row.TraitType == Trait.OfFolder;
+    internal override bool FollowsAnother(Trait row) => !CreatableTypes.Contains(row.TraitType);
 
     internal override async Task<Outcome<Trait>> CreateAsync(Draft draft, Body body, Caller caller)
     {
@@ -99,7 +99,7 @@ internal sealed class TraitFamily(AudienceLimits limits) : Family<Trait>
     internal override Task<AudienceProblem?> RemoveAsync(Draft draft, Trait row, Caller caller)
     {
         var segments = TraitUse.SegmentsOf(draft.Current, row.Id);
-        var problem = !CreatableTypes.Contains(row.TraitType) ? AudienceProblem.Conflict("cannot_delete_entity", $"Trait {row.Id} is made by the system; delete its folder")
+        var problem = !CreatableTypes.Contains(row.TraitType) ? AudienceProblem.Conflict("cannot_delete_entity", $"Trait {row.Id} is made by the system")
             : segments.Count > 0
                 ? AudienceProblem.Conflict("cannot_delete_entity_mapped", $"Trait {row.Id} is used by segments", TraitUse.Lines(segments))
             : ModelUse.ConflictOf(draft.Current, "Trait", row.Id);

@@ -65,7 +65,7 @@ public sealed class ListChangeTests
         {
             var (sort, search, descending) = (Sorts[random.Next(Sorts.Length)], Searches[random.Next(Searches.Length)], random.Next(2) == 0);
             var (page, size) = (random.Next(4), random.Next(1, 15));
-            var query = $"sortBy={sort}&search={search}&descending={descending}";
+            var query = $"dataSourceId={source}&sortBy={sort}&search={search}&descending={descending}";
             var expected = ListModel.Select(model.Values, search, sort, descending);
 
             var plain = await desk.Admin.GetAsync($"/v1/traits/?{query}");

@@ -219,10 +219,10 @@ public sealed class ScenarioTests
     {
         await using var desk = await CatalogueDesk.StartAsync();
         var member = await desk.AddMemberAsync("VIEW_ALL_TRAITS");
-        var before = await member.GetAsync("/v1/traits/");
+        var before = await member.GetAsync("/v1/traits/?restrictType=RULE_BASED_TRAIT");
 
         var trait = await desk.AddTraitAsync(await desk.AddDataSourceAsync("later"));
-        var after = await member.GetAsync("/v1/traits/");
+        var after = await member.GetAsync("/v1/traits/?restrictType=RULE_BASED_TRAIT");
 
         Assert.Empty(before.Json.AsArray());
         Assert.Equal([trait], after.Json.AsArray().Select(row => (long)row!["sid"]!));

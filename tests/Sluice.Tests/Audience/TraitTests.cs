@@ -91,21 +91,21 @@ public sealed class TraitTests(StockedDesk stock) : IClassFixture<StockedDesk>
     [InlineData("ic=T-1", 0)]
     [InlineData("restrictType=ON_BOARDED_TRAIT", 3)]
     [InlineData("restrictType=rule_based_trait", 9)]
-    [InlineData("restrictType=ON_BOARDED_TRAIT&restrictType=FOLDER_TRAIT", 5)]
+    [InlineData("restrictType=ON_BOARDED_TRAIT&restrictType=FOLDER_TRAIT", 6)]
     [InlineData("restrictType=ALGO_TRAIT", 0)]
-    [InlineData("type=0", 14)]
+    [InlineData("type=0", 16)]
     [InlineData("type=2", 0)]
-    [InlineData("categoryId=0", 14)]
+    [InlineData("categoryId=0", 16)]
     [InlineData("categoryId=4", 0)]
     [InlineData("usesModel=1", 0)]
-    [InlineData("pid=1", 14)]
+    [InlineData("pid=1", 16)]
     [InlineData("pid=2", 0)]
-    [InlineData("backfillStatus=NONE", 14)]
+    [InlineData("backfillStatus=NONE", 16)]
     [InlineData("backfillStatus=DONE", 0)]
     [InlineData("currentMonthTraitsWithBackfillOnly=true", 0)]
-    [InlineData("currentMonthTraitsWithBackfillOnly=false", 14)]
-    [InlineData("includeTraitsForAvailableFeed=true", 14)]
-    [InlineData("includeDetails=true", 14)]
+    [InlineData("currentMonthTraitsWithBackfillOnly=false", 16)]
+    [InlineData("includeTraitsForAvailableFeed=true", 16)]
+    [InlineData("includeDetails=true", 16)]
     [InlineData("search=boots&restrictType=ON_BOARDED_TRAIT", 1)]
     [Contract("audience 2.1")]
     public async Task A_list_is_narrowed_by_its_parameters(string query, int count)
@@ -205,7 +205,7 @@ public sealed class TraitTests(StockedDesk stock) : IClassFixture<StockedDesk>
     public async Task There_are_no_more_traits_of_a_type_than_its_limit_and_no_more_in_all()
     {
         await using var desk = await CatalogueDesk.StartAsync(
-            StoreKind.Sqlite, "Audience:Limits:RuleBasedTraits=1", "Audience:Limits:OnboardedTraits=2", "Audience:Limits:Traits=4", "Audience:Limits:FolderTraits=1");
+            StoreKind.Sqlite, "Audience:Limits:RuleBasedTraits=1", "Audience:Limits:OnboardedTraits=2", "Audience:Limits:Traits=6", "Audience:Limits:FolderTraits=1");
         var source = await desk.AddDataSourceAsync("limits");
         Task<ApiAnswer> AddAsync(string type) => desk.Admin.PostTextAsync(
             Path, $$"""{"name":"t","traitType":"{{type}}","dataSourceId":{{source}},"folderId":0,"traitRule":"a==1"}""");
@@ -217,9 +217,9 @@ public sealed class TraitTests(StockedDesk stock) : IClassFixture<StockedDesk>
         Assert.Equal(HttpStatusCode.Created, (await AddFolderAsync("one")).Status);
         CatalogueDesk.AssertRefused(await AddFolderAsync("two"), HttpStatusCode.BadRequest, "resource_limit_exceeded");
         Assert.Equal(HttpStatusCode.Created, (await AddAsync("ON_BOARDED_TRAIT")).Status);
-        CatalogueDesk.AssertRefused(await AddAsync("ON_BOARDED_TRAIT"), HttpStatusCode.BadRequest, "resource_limit_exceeded", "4");
+        CatalogueDesk.AssertRefused(await AddAsync("ON_BOARDED_TRAIT"), HttpStatusCode.BadRequest, "resource_limit_exceeded", "6");
         Assert.Equal(
-            """{"maxTraits":4,"currentTraits":4,"maxRuleBasedTraits":1,"currentRuleBasedTraits":1,"maxOnboardedTraits":2,"currentOnboardedTraits":2,"maxAlgoTraits":50,"currentAlgoTraits":0,"maxFolderTraits":1,"currentFolderTraits":1}""",
+            """{"maxTraits":6,"currentTraits":6,"maxRuleBasedTraits":1,"currentRuleBasedTraits":1,"maxOnboardedTraits":2,"currentOnboardedTraits":2,"maxAlgoTraits":50,"currentAlgoTraits":0,"maxFolderTraits":1,"currentFolderTraits":2}""",
             (await desk.Admin.GetAsync(Path + "limits")).Text);
     }
 
@@ -235,7 +235,7 @@ public sealed class TraitTests(StockedDesk stock) : IClassFixture<StockedDesk>
 
         var one = await desk.Admin.SendAsync(HttpMethod.Delete, Path + used, null);
         var bulk = await desk.Admin.PostTextAsync(Path + "bulk-delete", $"[{free},{used}]");
-        var left = (await desk.Admin.GetAsync(Path)).Json.AsArray().Count;
+        var left = (await desk.Admin.GetAsync($"{Path}?dataSourceId={source}")).Json.AsArray().Count;
         await desk.Admin.SendAsync(HttpMethod.Delete, $"/v1/segments/{segment}", null);
         var then = await desk.Admin.PostTextAsync(Path + "bulk-delete", $"[{free},{used}]");
 
