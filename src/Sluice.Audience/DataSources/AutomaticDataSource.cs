@@ -14,15 +14,15 @@ internal static class AutomaticDataSource
         {
             var automatic = draft.Current.Table(Kinds.DataSources).Rows.FirstOrDefault(one => one.IntegrationCode == DataSource.AutomaticCode)
                 ?? await draft.AddAsync(Kinds.DataSources, new DataSource
-            {
-                Name = $"AAM {access.Organisation.TenantId} Audiences",
-                Description = "Automatically generated trait data source",
-                IntegrationCode = DataSource.AutomaticCode,
-                DataExportRestrictions = ["PII"],
-                CustomerProfileDataRetention = DataSourceFamily.DefaultRetentionSeconds,
-                SamplingStartTime = draft.NowMs,
-                SamplingEndTime = draft.NowMs + DataSourceFamily.SamplingMs,
-            });
+                {
+                    Name = $"AAM {access.Organisation.TenantId} Audiences",
+                    Description = "Automatically generated trait data source",
+                    IntegrationCode = DataSource.AutomaticCode,
+                    DataExportRestrictions = ["PII"],
+                    CustomerProfileDataRetention = DataSourceFamily.DefaultRetentionSeconds,
+                    SamplingStartTime = draft.NowMs,
+                    SamplingEndTime = draft.NowMs + DataSourceFamily.SamplingMs,
+                });
             await SystemTraits.EnsureAsync(draft, automatic);
             return automatic;
         }, cancellation);
