@@ -98,20 +98,20 @@ internal static class CatalogueCommand
         var random = new Random(traits);
         var file = new StringBuilder("""{"format":"sluice-audience/1","dataSource":[""");
         for (var source = 0; source < 50; source++)
-            file.Append(source == 0 ? "" : ",").Append(CultureInfo.InvariantCulture, $$"""{"dataSourceId":{{source + 2}},"name":"Source {{source}}"}""");
+            file.Append(source == 0 ? "" : ",").Append(CultureInfo.InvariantCulture, $$"""{"dataSourceId":{{source + 10}},"name":"Source {{source}}"}""");
         file.Append("""],"trait":[""");
         for (var trait = 0; trait < traits; trait++)
         {
             file.Append(trait == 0 ? "" : ",").Append(CultureInfo.InvariantCulture, $$"""
                 {"sid":{{trait + 100}},"name":"Visitors of product {{random.Next()}}","description":"Whoever looked at it in shop {{random.Next(500)}}","integrationCode":"product-{{trait}}",
-                "traitType":"RULE_BASED_TRAIT","dataSourceId":{{2 + random.Next(50)}},"folderId":0,"traitRule":"product=={{random.Next(1_000_000)}} AND price >= {{random.Next(100)}}"}
+                "traitType":"RULE_BASED_TRAIT","dataSourceId":{{10 + random.Next(50)}},"folderId":0,"traitRule":"product=={{random.Next(1_000_000)}} AND price >= {{random.Next(100)}}"}
                 """);
         }
         file.Append("""],"segment":[""");
         for (var segment = 0; segment < segments; segment++)
         {
             file.Append(segment == 0 ? "" : ",").Append(CultureInfo.InvariantCulture, $$"""
-                {"sid":{{traits + 100 + segment}},"name":"Segment {{random.Next()}}","dataSourceId":{{2 + random.Next(50)}},"folderId":0,
+                {"sid":{{traits + 100 + segment}},"name":"Segment {{random.Next()}}","dataSourceId":{{10 + random.Next(50)}},"folderId":0,
                 "segmentRule":"{{100 + random.Next(traits)}}T OR {{100 + random.Next(traits)}}T AND NOT {{100 + random.Next(traits)}}T"}
                 """);
         }
@@ -156,7 +156,7 @@ internal static class CatalogueCommand
             using var answer = await http.PutAsync(new Uri(server.Address, "v1/traits/100"), content, cancellation);
             answer.EnsureSuccessStatusCode();
             writes.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-            var read = JsonNode.Parse(await http.GetStringAsync(new Uri(server.Address, "v1/traits/?page=0&pageSize=1"), cancellation))!;
+            var read = JsonNode.Parse(await http.GetStringAsync(new Uri(server.Address, "v1/traits/?page=0&pageSize=1&restrictType=RULE_BASED_TRAIT"), cancellation))!;
             if ((string?)read["list"]![0]!["name"] != $"written {turn}")
             {
                 Console.WriteLine("A write was not seen by the next read.");

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Sluice.Access;
@@ -16,6 +15,7 @@ using Sluice.Audience.Groups;
 using Sluice.Audience.Mappings;
 using Sluice.Audience.Models;
 using Sluice.Audience.PartnerSites;
+using Sluice.Audience.Reference;
 using Sluice.Audience.Regions;
 using Sluice.Audience.Schemas;
 using Sluice.Audience.Segments;
@@ -29,6 +29,8 @@ namespace Sluice.Audience;
 /// <summary>The door's registrations and routes.</summary>
 public static class AudienceModule
 {
+    internal static readonly ApiDocument Description = new("audience", typeof(AudienceModule).Assembly);
+
     private static readonly string[] Bases = ["/v1", "/api/v1", "/portal/api/v1"];
 
     /// <summary>Registers the opened door.</summary>
@@ -40,19 +42,32 @@ public static class AudienceModule
     /// <summary>Tidies paths of this API; stands before routing.</summary>
     public static IApplicationBuilder UseAudiencePaths(this IApplicationBuilder app) => app.UseMiddleware<AudiencePaths>();
 
-    /// <summary>Whether a path is one of this API's.</summary>
-    public static bool Owns(PathString path) => Array.Exists(Bases, one => path.StartsWithSegments(one, StringComparison.Ordinal));
+    /// <summary>Whether a path is of this API, be it a version that is not served (contract audience.md 1.3).</summary>
+    public static bool Owns(PathString requestPath)
+    {
+        var path = requestPath.Value ?? "";
+        foreach (var root in Bases)
+        {
+            var digits = root.Length - 1;
+            if (!path.StartsWith(root[..digits], StringComparison.Ordinal))
+                continue;
+            var end = digits;
+            while (end < path.Length && char.IsAsciiDigit(path[end]))
+                end++;
+            if (end > digits && (end == path.Length || path[end] == '/'))
+                return true;
+        }
+        return false;
+    }
 
     /// <summary>Answers a fault that no route answered, in this API's words (contract audience.md 1.4, Ruling 5).</summary>
     public static Task AnswerFaultAsync(HttpContext http, int status, string message)
     {
-        if (status == 500 && http.Features.Get<IHttpResponseFeature>() is { } response)
-            response.ReasonPhrase = "Server Error";
         var code = status switch { 413 => "body_too_large", 500 => "server_error", 503 => "unavailable", _ => "bad_request" };
         return AudienceAnswers.Refuse(new AudienceProblem(status, code, message)).ExecuteAsync(http);
     }
 
-    /// <summary>Maps every family under <c>/v1</c> and its aliases (contract audience.md 1.3, 3.0).</summary>
+    /// <summary>Maps every family under <c>/v1</c> and its aliases (contract audience.md 1.3, 3.0), their description and the page that shows it.</summary>
     public static IEndpointRouteBuilder MapAudience(this IEndpointRouteBuilder routes)
     {
         var limits = routes.ServiceProvider.GetRequiredService<AudienceOptions>().Limits;
@@ -80,7 +95,7 @@ public static class AudienceModule
             api.MapDataSources(dataSources);
             new FolderRoutes(traitFolders).Map(api, "/folders/traits", segments);
             new FolderRoutes(segmentFolders).Map(api, "/folders/segments", segments);
-            api.MapTraits(traits, limits);
+            api.MapTraits(traits, limits, access.Accounts);
             api.MapSegments(segments, limits);
             api.MapDestinations(destinations, mappings, writes, limits);
             new UserRoutes(users, access.Accounts).Map(api);
@@ -97,6 +112,8 @@ public static class AudienceModule
             new BulkRoutes(bulk).Map(api);
             new ConfigurationRoutes(bulk).Map(api);
         }
+        Description.MapOn(routes, Bases.Select(path => path + "/openapi.json"));
+        routes.MapReferencePage(Bases);
         return routes;
     }
 
@@ -105,12 +122,18 @@ public static class AudienceModule
         var group = routes.MapGroup(path).RequireCaller(AccessArea.Audience);
         group.AddEndpointFilterFactory((factory, next) =>
         {
-            var audience = factory.ApplicationServices.GetRequiredService<AudienceRuntime>();
-            return context =>
+            var services = factory.ApplicationServices;
+            var (audience, accounts) = (services.GetRequiredService<AudienceRuntime>(), services.GetRequiredService<AccessRuntime>().Accounts);
+            var escapes = services.GetRequiredService<AudienceOptions>().HtmlEscape;
+            return async context =>
             {
                 var http = context.HttpContext;
                 http.Features.Set(audience.FindEnvironment(RequestEnvironment.Of(http)) ?? throw new UnreachableException("Access knows an environment that is not there."));
-                return next(context);
+                if (!HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method))
+                    await accounts.ActAsUserAsync(http);
+                if (escapes)
+                    HtmlEscapedBody.PutOn(http);
+                return await next(context);
             };
         });
         return group;

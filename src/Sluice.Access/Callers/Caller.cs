@@ -21,10 +21,10 @@ public sealed class Caller
         IsReadOnly = scope == "read";
     }
 
-    private Caller(Caller caller, EnvironmentName environment)
+    private Caller(Caller caller, User? user, string environment)
     {
-        (Organisation, _client, _user, _rights, IsReadOnly) = (caller.Organisation, caller._client, caller._user, caller._rights, caller.IsReadOnly);
-        _environment = environment.Value;
+        (Organisation, _client, _user, _rights, IsReadOnly) = (caller.Organisation, caller._client, user, caller._rights, caller.IsReadOnly);
+        _environment = environment;
     }
 
     /// <summary>The client the token was granted to; empty for a user who came by name and password.</summary>
@@ -58,7 +58,10 @@ public sealed class Caller
     public ObjectRights RightsOn(ObjectKind kind, long objectId, long? dataSourceId) => _rights.On(_environment, kind, objectId, dataSourceId);
 
     /// <summary>This caller in an environment: rights on single objects hold there only.</summary>
-    internal Caller In(EnvironmentName environment) => new(this, environment);
+    internal Caller In(EnvironmentName environment) => new(this, _user, environment.Value);
+
+    /// <summary>This caller with the technical account that was made for it meanwhile.</summary>
+    internal Caller As(User? account) => new(this, account, _environment);
 
     /// <summary>Whether neither the client nor the user is limited to other environments (contract audience.md, Ruling 9).</summary>
     public bool MayUse(EnvironmentName environment) => (_client?.MayUse(environment) ?? true) && (_user?.MayUse(environment) ?? true);

@@ -7,7 +7,7 @@ namespace Sluice.Access;
 internal sealed record PlatformRefusal([property: JsonPropertyName("error_code")] string ErrorCode, string Message);
 
 /// <summary>A refusal as the Audience API words it: contract audience.md 1.4.</summary>
-internal sealed record AudienceRefusal(string Code, string Message);
+internal sealed record AudienceRefusal(string Code, string Message, IReadOnlyList<string> ChildMessages);
 
 /// <summary>A refusal of gateway management.</summary>
 internal sealed record GatewayRefusal(string Code, string Message, IReadOnlyList<string> Contexts);
@@ -38,7 +38,7 @@ internal sealed record Refusal(int Status, string PlatformCode, string Code, str
                 Json(new ProblemRefusal("about:blank", "Not Found", Status, Message), RefusalJson.Default.ProblemRefusal),
             AccessArea.Collection => Json(new PlatformRefusal(PlatformCode, Message), RefusalJson.Default.PlatformRefusal),
             AccessArea.Audience or AccessArea.Gateway when IsFromPlatform => Json(new PlatformRefusal(PlatformCode, Message), RefusalJson.Default.PlatformRefusal),
-            AccessArea.Audience => Json(new AudienceRefusal(Code, Message), RefusalJson.Default.AudienceRefusal),
+            AccessArea.Audience => Json(new AudienceRefusal(Code, Message, []), RefusalJson.Default.AudienceRefusal),
             AccessArea.Gateway => Json(new GatewayRefusal(Code, Message, []), RefusalJson.Default.GatewayRefusal),
             _ => AccessAnswers.Problem(Status, Message),
         };

@@ -25,8 +25,12 @@ public sealed class ApiDocument
     /// <summary>The bytes that are served.</summary>
     internal byte[] Text => _content.Value.Text;
 
-    /// <summary>Maps the description.</summary>
-    public void MapOn(IEndpointRouteBuilder routes) => routes.MapGet(Path, (Delegate)Get).WithMetadata(this);
+    /// <summary>Maps the description at its path, and at those beside it where the door's own clients look.</summary>
+    public void MapOn(IEndpointRouteBuilder routes, params IEnumerable<string> alsoAt)
+    {
+        foreach (var path in alsoAt.Prepend(Path))
+            routes.MapGet(path, (Delegate)Get).WithMetadata(this);
+    }
 
     private IResult Get(HttpContext http)
     {

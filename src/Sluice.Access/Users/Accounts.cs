@@ -12,6 +12,22 @@ public sealed class Accounts
 
     internal Accounts(AccessRuntime access) => _access = access;
 
+    /// <summary>
+    /// Has the caller of a request act as a user from here on: a client without its technical account gets it now, so that whatever it makes has a
+    /// maker who is found among the users (contract audience.md section 8).
+    /// </summary>
+    public async Task<Caller> ActAsUserAsync(HttpContext http)
+    {
+        var caller = Caller.Of(http);
+        if (caller.UserId is not null)
+            return caller;
+        if (await TechnicalAccounts.EnsureAsync(http, _access, caller) is null)
+            await _access.Snapshots.ReloadAsync(http.RequestAborted); // another call was faster; its account may not be in the snapshot yet
+        caller = caller.As(_access.Snapshots.Current.FindTechnicalAccount(caller.ClientId));
+        http.Features.Set(caller);
+        return caller;
+    }
+
     /// <summary>How many users there may be.</summary>
     public int Most => _access.Options.MaxUsers;
 

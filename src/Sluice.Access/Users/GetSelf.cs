@@ -29,29 +29,14 @@ internal static class GetSelf
         var snapshot = access.Snapshots.Current;
         if (caller.UserId is null)
         {
-            if (await AddAccountAsync(http, access, caller) is null)
-                await access.Snapshots.ReloadAsync(http.RequestAborted); // another call was faster; its account may not be in the snapshot yet
+            caller = await access.Accounts.ActAsUserAsync(http);
             snapshot = access.Snapshots.Current;
         }
-        var user = caller.UserId is { } userId ? snapshot.Users.GetValueOrDefault(userId) : snapshot.FindTechnicalAccount(caller.ClientId);
+        var user = caller.UserId is { } userId ? snapshot.Users.GetValueOrDefault(userId) : null;
         return user is null
             ? new Refusal(403, "403000", "forbidden", "The caller is gone").In(AccessArea.Audience, http)
             : Results.Json(UserView.Of(user, snapshot, access.Organisation, access.Clock.GetUtcNow().ToUnixTimeMilliseconds()), UserJson.Default.UserView);
     }
-
-    private static Task<User?> AddAccountAsync(HttpContext http, AccessRuntime access, Caller caller) => access.Changes.RunAsync<User>(
-        AdministrationRequests.ActorOf(http), AuditKinds.UserCreate,
-        async (session, now) =>
-        {
-            // Read inside the transaction: two first calls at once make one account.
-            await session.NextIdAsync("technical_account");
-            var clients = await ClientStore.ListAsync(session);
-            var users = await UserStore.ListAsync(session);
-            return clients.Find(one => one.ClientId == caller.ClientId) is { } client && users.TrueForAll(one => one.ClientId != caller.ClientId)
-                ? await TechnicalAccounts.AddAsync(session, client, now)
-                : null;
-        },
-        user => (user.Username, "technical account"), http.RequestAborted);
 }
 
 /// <summary>How users look to clients of the Audience API.</summary>

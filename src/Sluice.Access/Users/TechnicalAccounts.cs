@@ -1,9 +1,10 @@
 using System.Security.Cryptography;
+using Microsoft.AspNetCore.Http;
 using Sluice.Storage;
 
 namespace Sluice.Access;
 
-/// <summary>The users that clients act as: made with the client when it is given groups, else by its first <c>GET /v1/users/self</c> (contract audience.md 1.2).</summary>
+/// <summary>The users that clients act as: made with the client when it is given groups, else by its first <c>GET /v1/users/self</c> or its first write (contract audience.md 1.2).</summary>
 internal static class TechnicalAccounts
 {
     /// <summary>The name of an account to be: <c>{24 hexadecimal digits}@techacct.{tenant}</c>.</summary>
@@ -17,4 +18,19 @@ internal static class TechnicalAccounts
         return UserStore.AddAsync(
             session, User.New(client.TechnicalAccount, document, nowMs) with { IsAdmin = client.Document.IsAdmin, ClientId = client.ClientId, HasPassword = false }, "");
     }
+
+    /// <summary>Makes the account of a caller that has none; null when another call was faster.</summary>
+    internal static Task<User?> EnsureAsync(HttpContext http, AccessRuntime access, Caller caller) => access.Changes.RunAsync<User>(
+        AdministrationRequests.ActorOf(http), AuditKinds.UserCreate,
+        async (session, now) =>
+        {
+            // Read inside the transaction: two first calls at once make one account.
+            await session.NextIdAsync("technical_account");
+            var clients = await ClientStore.ListAsync(session);
+            var users = await UserStore.ListAsync(session);
+            return clients.Find(one => one.ClientId == caller.ClientId) is { } client && users.TrueForAll(one => one.ClientId != caller.ClientId)
+                ? await AddAsync(session, client, now)
+                : null;
+        },
+        user => (user.Username, "technical account"), http.RequestAborted);
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json;
+using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
 using Sluice.Audience.Catalogue;
 
@@ -41,7 +43,14 @@ internal sealed class Body
         try
         {
             using var document = await JsonDocument.ParseAsync(http.Request.Body, Options, http.RequestAborted);
-            return (document.RootElement.Clone(), null);
+            return Utf8.IsValid(JsonMarshal.GetRawUtf8Value(document.RootElement)) // which reading JSON does not look at within texts
+                ? (document.RootElement.Clone(), null)
+                : (default, new AudienceProblem(400, "invalid_json", "The body is not valid JSON: it is not valid UTF-8"));
+        }
+        catch (InvalidOperationException)
+        {
+            // What the search for equal names throws when it meets one that is no text.
+            return (default, new AudienceProblem(400, "invalid_json", "The body is not valid JSON: the name of a member holds half of a surrogate pair"));
         }
         catch (JsonException error)
         {

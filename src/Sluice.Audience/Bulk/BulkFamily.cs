@@ -88,6 +88,8 @@ internal sealed class BulkFamily<T>(Family<T> family, string idMember) : BulkFam
             if (IsGiven(field.Name) && field.IsShown(view) && field.IsOf((T)row))
                 field.Write(json, (T)row, view);
         }
+        if (family.TraitOf((T)row) is { } trait)
+            json.WriteNumber("traitSid", trait);
         json.WriteEndObject();
     }
 

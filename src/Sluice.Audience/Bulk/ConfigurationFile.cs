@@ -104,7 +104,7 @@ internal sealed class ConfigurationFile(BulkFamilies families, JsonElement root,
             Unchanged++;
             return null;
         }
-        draft.KeepIds(item.Trait is { } trait ? [item.Id, trait] : [item.Id]);
+        draft.KeepIds([.. known is null ? (long[])[item.Id] : [], .. item.Trait is { } trait ? (long[])[trait] : []]);
         var (made, problem) = known is null ? await item.Family.CreateAsync(draft, new Body(item.Row), caller)
             : item.Family.Verbs.HasFlag(FamilyVerbs.Update) ? await item.Family.UpdateAsync(draft, item.Address, new Body(item.Row), caller)
             : AudienceProblem.Conflict("cannot_change_entity", $"A {item.Family.Kind.Name} cannot be changed");

@@ -42,6 +42,9 @@ internal sealed record DataSource : Entity
     /// <summary>Ms since 1970; 14 days after the start.</summary>
     public long SamplingEndTime { get; init; }
 
+    /// <summary>The trait of everybody with an id of it, once its settings wanted one.</summary>
+    public long? SyncedTraitSid { get; init; }
+
     public IReadOnlyList<long> ContainerIds { get; init; } = [];
 
     /// <summary>Who gets a receipt for each inbound file.</summary>

@@ -4,6 +4,7 @@ using Sluice.Audience.Catalogue;
 using Sluice.Audience.Families;
 using Sluice.Audience.Lists;
 using Sluice.Audience.Models;
+using Sluice.Audience.Traits;
 
 namespace Sluice.Audience.DataSources;
 
@@ -72,6 +73,8 @@ internal sealed class DataSourceFamily(AudienceLimits limits) : Family<DataSourc
             : one => (code.Length == 0 || one.IntegrationCode == code) && (!inbound || one.InboundS2S) && (!outbound || one.OutboundS2S);
     }
 
+    internal override long? TraitOf(DataSource row) => row.SyncedTraitSid;
+
     internal override bool Stays(DataSource row) => row.IntegrationCode == DataSource.AutomaticCode;
 
     internal override async Task<Outcome<DataSource>> CreateAsync(Draft draft, Body body, Caller caller)
@@ -88,15 +91,17 @@ internal sealed class DataSourceFamily(AudienceLimits limits) : Family<DataSourc
             SamplingStartTime = draft.NowMs,
             SamplingEndTime = draft.NowMs + SamplingMs,
         }, draft);
-        return (body.Problem ?? FindConflict(draft, read)) is { } problem ? problem : await draft.AddAsync(Kind, read);
+        return (body.Problem ?? FindConflict(draft, read)) is { } problem ? problem : await SystemTraits.FollowAsync(draft, await draft.AddAsync(Kind, read));
     }
 
-    internal override Task<Outcome<DataSource>> UpdateAsync(Draft draft, DataSource row, Body body, Caller caller)
+    internal override async Task<Outcome<DataSource>> UpdateAsync(Draft draft, DataSource row, Body body, Caller caller)
     {
         if (!caller.IsAdmin)
-            return Task.FromResult<Outcome<DataSource>>(AudienceProblem.Forbidden("Only admins change data sources"));
+            return AudienceProblem.Forbidden("Only admins change data sources");
         var read = Read(body, row, draft);
-        return Task.FromResult<Outcome<DataSource>>((body.Problem ?? FindConflict(draft, read)) is { } problem ? problem : draft.Change(Kind, read));
+        if (Stays(row) && (read.IntegrationCode != row.IntegrationCode || !read.DataExportRestrictions.SequenceEqual(row.DataExportRestrictions)))
+            body.Refuse("integrationCode, dataExportRestrictions", "of the automatic data source cannot change");
+        return (body.Problem ?? FindConflict(draft, read)) is { } problem ? problem : await SystemTraits.FollowAsync(draft, draft.Change(Kind, read));
     }
 
     internal override Task<AudienceProblem?> RemoveAsync(Draft draft, DataSource row, Caller caller)
@@ -105,7 +110,7 @@ internal sealed class DataSourceFamily(AudienceLimits limits) : Family<DataSourc
         var problem = !caller.IsAdmin ? AudienceProblem.Forbidden("Only admins delete data sources")
             : Stays(row) ? AudienceProblem.Conflict("cannot_delete_entity", "The automatic data source stays")
             : users.Count > 0 ? AudienceProblem.Conflict("cannot_delete_entity_mapped", $"Data source {row.Id} is in use", users)
-            : null;
+            : SystemTraits.Remove(draft, row);
         if (problem is null)
             draft.Remove(Kind, row);
         return Task.FromResult(problem);
@@ -113,7 +118,7 @@ internal sealed class DataSourceFamily(AudienceLimits limits) : Family<DataSourc
 
     /// <summary>What belongs to a data source, one line each.</summary>
     private static IEnumerable<string> UsersOf(CatalogueSnapshot catalogue, long dataSourceId) =>
-        catalogue.Table(Kinds.Traits).Rows.Where(one => one.DataSourceId == dataSourceId).Select(one => $"Trait {one.Id}")
+        catalogue.Table(Kinds.Traits).Rows.Where(one => one.DataSourceId == dataSourceId && one.TraitType != Trait.Synced).Select(one => $"Trait {one.Id}")
             .Concat(catalogue.Table(Kinds.Segments).Rows
                 .Where(one => one.DataSourceId == dataSourceId || one.MergeRuleDataSourceId == dataSourceId).Select(one => $"Segment {one.Id}"))
             .Concat(catalogue.Table(Kinds.Destinations).Rows.Where(one => one.DataSourceId == dataSourceId).Select(one => $"Destination {one.Id}"))
@@ -132,6 +137,8 @@ internal sealed class DataSourceFamily(AudienceLimits limits) : Family<DataSourc
         var restrictions = body.Texts("dataExportRestrictions", old.DataExportRestrictions);
         if (restrictions.FirstOrDefault(one => !ExportRestrictions.Contains(one)) is { } unknown)
             body.Refuse("dataExportRestrictions", $"cannot hold [{unknown}]; it can hold {string.Join(", ", ExportRestrictions)}");
+        if (idType == "CROSS_DEVICE" && string.IsNullOrEmpty(body.Text("integrationCode", old.IntegrationCode)))
+            body.Refuse("integrationCode", "is required where idType is CROSS_DEVICE");
         var startsSampling = samples && !old.SamplingEnabled;
         return old with
         {

@@ -5,12 +5,15 @@ namespace Sluice.Audience.Families;
 /// <summary>Objects addressed by their integration code: <c>/traits/ic:{code}</c> (contract audience.md 3.3, 3.4).</summary>
 internal static class CodeAddress
 {
-    internal const string Prefix = "ic:";
+    private const string Prefix = "ic:";
+    private const string EncodedSlash = "%2F"; // the one character that routing leaves encoded in a segment
+
+    internal static bool Is(string segment) => segment.StartsWith(Prefix, StringComparison.Ordinal);
 
     internal static Outcome<T> Find<T>(IEnumerable<T> rows, string segment, string noun, Func<T, string?> codeOf)
         where T : Entity
     {
-        var code = segment[Prefix.Length..];
+        var code = segment[Prefix.Length..].Replace(EncodedSlash, "/", StringComparison.OrdinalIgnoreCase);
         var found = rows.Where(row => codeOf(row) == code).Take(20).ToList();
         return found.Count switch
         {

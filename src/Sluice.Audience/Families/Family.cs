@@ -28,6 +28,9 @@ internal abstract class Family<T> : ReadFamily<T>
     /// <summary>Whether it comes and goes with an object of another kind.</summary>
     internal virtual bool FollowsAnother(T row) => false;
 
+    /// <summary>The trait that comes and goes with it; null when there is none.</summary>
+    internal virtual long? TraitOf(T row) => null;
+
     /// <summary>Makes an object of a body: checks rights, rules, uniqueness and limits, and puts it into the draft.</summary>
     internal virtual Task<Outcome<T>> CreateAsync(Draft draft, Body body, Caller caller) => throw new NotSupportedException();
 

@@ -67,6 +67,7 @@ internal static class FamilyRoutes
             return Task.FromResult(AudienceAnswers.Refuse(problem));
         if (family.ReadsSeveral && segment.Contains(',', StringComparison.Ordinal))
             return Task.FromResult(Several(family, segment, view));
+        view = view with { IsByCode = CodeAddress.Is(segment) };
         var (row, refused) = FindToRead(family, segment, view);
         return Task.FromResult(refused is not null ? AudienceAnswers.Refuse(refused) : AudienceAnswers.One(http, family, row!, view, 200));
     }

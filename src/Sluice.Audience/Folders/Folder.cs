@@ -10,6 +10,9 @@ internal sealed record Folder : Entity
     public string Name { get; init; } = "";
     public long ParentFolderId { get; init; }
 
+    /// <summary>Whether the account has it by itself: nobody renames, moves or deletes it.</summary>
+    public bool IsReserved { get; init; }
+
     /// <summary>The trait that a trait folder has (contract audience.md 3.2); null for a segment folder.</summary>
     public long? TraitSid { get; init; }
 }

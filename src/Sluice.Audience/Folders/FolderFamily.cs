@@ -14,16 +14,19 @@ internal sealed class FolderFamily(EntityKind<Folder> kind, AudienceLimits limit
 
     internal override string Noun => "folder";
 
-    internal override IReadOnlyList<string> Required => ["name"];
+    internal override IReadOnlyList<string> Required => ["name", "parentFolderId"];
 
     internal override FieldSet<Folder> Fields { get; } = new(
         Field.Number<Folder>("folderId", one => one.Id),
         Field.Number<Folder>("pid", _ => Organisation.AccountId),
         Field.Number<Folder>("parentFolderId", one => one.ParentFolderId),
-        Field.Text<Folder>("name", one => one.Name),
-        Field.Number<Folder>("traitSid", one => one.TraitSid));
+        Field.Text<Folder>("name", one => one.Name));
 
     internal bool IsOfTraits => kind == Kinds.TraitFolders;
+
+    internal override bool Stays(Folder row) => row.IsReserved;
+
+    internal override long? TraitOf(Folder row) => row.TraitSid;
 
     internal override ObjectRights RightsOn(Caller caller, Folder row) => MayChange(caller) ? ObjectRights.All : ObjectRights.Read;
 
@@ -31,8 +34,11 @@ internal sealed class FolderFamily(EntityKind<Folder> kind, AudienceLimits limit
     {
         var tree = new FolderTree(draft.Current, kind);
         var folder = Read(body, new Folder());
+        if (!body.Has("parentFolderId"))
+            body.Refuse("parentFolderId", "is required; 0 is the root");
         var problem = (MayChange(caller) ? null : AudienceProblem.Forbidden("You may not change folders")) ?? body.Problem
-            ?? (draft.Current.Table(kind).Count >= limits.Folders ? AudienceProblem.Limit($"There are {limits.Folders} folders already") : null)
+            ?? (draft.Current.Table(kind).Rows.Count(one => !one.IsReserved) >= limits.Folders ? AudienceProblem.Limit($"There are {limits.Folders} folders already") : null)
+            ?? (IsOfTraits ? FolderTraits.FindLimit(draft.Current, limits) : null)
             ?? FindFault(tree, folder, height: 1);
         if (problem is not null)
             return problem;
@@ -45,6 +51,7 @@ internal sealed class FolderFamily(EntityKind<Folder> kind, AudienceLimits limit
         var tree = new FolderTree(draft.Current, kind);
         var folder = Read(body, row);
         var problem = body.Problem
+            ?? (row.IsReserved && (folder.Name != row.Name || folder.ParentFolderId != row.ParentFolderId) ? Reserved(row) : null)
             ?? (tree.IsWithin(folder.ParentFolderId, row.Id) ? AudienceProblem.Invalid("A folder cannot lie in itself", "parentFolderId is the folder or one below it") : null)
             ?? FindFault(tree, folder, tree.HeightOf(row.Id));
         if (problem is not null)
@@ -58,7 +65,8 @@ internal sealed class FolderFamily(EntityKind<Folder> kind, AudienceLimits limit
     internal override Task<AudienceProblem?> RemoveAsync(Draft draft, Folder row, Caller caller)
     {
         var inside = InsideOf(draft.Current, row.Id).Take(20).ToList();
-        var problem = inside.Count > 0 ? AudienceProblem.Conflict("folder_not_empty", $"Folder {row.Id} is not empty", inside)
+        var problem = row.IsReserved ? Reserved(row)
+            : inside.Count > 0 ? AudienceProblem.Conflict("folder_not_empty", $"Folder {row.Id} is not empty", inside)
             : IsOfTraits ? FolderTraits.Remove(draft, row)
             : null;
         if (problem is null)
@@ -69,6 +77,8 @@ internal sealed class FolderFamily(EntityKind<Folder> kind, AudienceLimits limit
     // No right is about folders; whoever may make what they hold may arrange it.
     internal bool MayChange(Caller caller) => caller.IsAdmin || caller.Has(IsOfTraits ? "CREATE_ALL_TRAITS" : "CREATE_ALL_SEGMENTS")
         || caller.Has(IsOfTraits ? "EDIT_ALL_TRAITS" : "EDIT_ALL_SEGMENTS");
+
+    private static AudienceProblem Reserved(Folder row) => AudienceProblem.Conflict("cannot_delete_entity", $"The folder {row.Name} stays as it is");
 
     private static Folder Read(Body body, Folder old)
     {

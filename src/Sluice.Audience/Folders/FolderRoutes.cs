@@ -16,7 +16,7 @@ internal sealed class FolderRoutes(FolderFamily family)
     {
         routes.MapGet(path, (Delegate)List);
         routes.MapPost(path, (Delegate)CreateAsync);
-        routes.MapGet(path + "/{id:long}", (HttpContext http, long id) => Answer(AudienceEnvironment.Of(http).Catalogue.Snapshot, id, 200));
+        routes.MapGet(path + "/{id:long}", (HttpContext http, long id) => Answer(http, AudienceEnvironment.Of(http).Catalogue.Snapshot, id, 200));
         routes.MapPut(path + "/{id:long}", UpdateAsync);
         routes.MapDelete(path + "/{id:long}", DeleteAsync);
         if (!family.IsOfTraits)
@@ -35,8 +35,10 @@ internal sealed class FolderRoutes(FolderFamily family)
         });
     }
 
-    private IResult Answer(CatalogueSnapshot catalogue, long id, int status)
+    private IResult Answer(HttpContext http, CatalogueSnapshot catalogue, long id, int status)
     {
+        if (catalogue.Find(family.Kind, id) is { } folder)
+            http.Response.Headers.ETag = folder.ETag;
         var tree = new FolderTree(catalogue, family.Kind);
         return tree.Has(id) ? AudienceAnswers.Json(status, json => tree.Write(json, id)) : AudienceAnswers.Refuse(Missing(id));
     }
@@ -82,7 +84,7 @@ internal sealed class FolderRoutes(FolderFamily family)
         var (outcome, _) = await catalogue.WriteAsync(Caller.Of(http).UserId ?? 0, dryRun: false, write, http.RequestAborted);
         return outcome.Problem is { } refused ? AudienceAnswers.Refuse(refused)
             : status == 204 ? Results.NoContent()
-            : Answer(catalogue.Snapshot, outcome.Value!.Id, status);
+            : Answer(http, catalogue.Snapshot, outcome.Value!.Id, status);
     }
 
     private static string Segment(long id) => id.ToString(System.Globalization.CultureInfo.InvariantCulture);

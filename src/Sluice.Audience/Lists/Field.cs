@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace Sluice.Audience.Lists;
@@ -59,7 +61,8 @@ internal abstract class Field<T>(string name)
     }
 
     /// <summary>This member on rows that have such an object in them.</summary>
-    internal Field<TRow> Of<TRow>(Func<TRow, T> inner) => new InnerField<TRow, T>(this, inner) { IsShown = IsShown, IsNullable = IsNullable };
+    internal Field<TRow> Of<TRow>(Func<TRow, T> inner) =>
+        new InnerField<TRow, T>(this, inner) { IsShown = IsShown, IsNullable = IsNullable, IsOf = row => IsOf(inner(row)) };
 
     internal abstract void Write(Utf8JsonWriter json, T row, RowView view);
 
@@ -67,7 +70,7 @@ internal abstract class Field<T>(string name)
     internal virtual int Compare(T left, T right) => 0;
 
     /// <summary>Whether the member's value holds the text; the case does not matter (contract audience.md 2.1).</summary>
-    internal virtual bool Holds(T row, string text) => false;
+    internal virtual bool Holds(T row, string text, RowView view) => false;
 }
 
 /// <summary>What a reader asked to see, and as whom.</summary>
@@ -78,6 +81,9 @@ internal sealed record RowView(Access.Caller Caller, Catalogue.CatalogueSnapshot
 {
     /// <summary>Whether one object was asked for, not a list.</summary>
     internal bool IsSingle { get; init; }
+
+    /// <summary>Whether it was asked for by its integration code: such answers tell what the caller may do with it (contract audience.md 3.3).</summary>
+    internal bool IsByCode { get; init; }
 }
 
 /// <summary>The kinds of members there are.</summary>
@@ -99,7 +105,7 @@ internal static class Field
 
     internal static Field<T> Numbers<T>(string name, Func<T, IReadOnlyList<long>> values) => new NumbersField<T>(name, values);
 
-    /// <summary>A member that is neither sorted by nor searched in, and may depend on the view.</summary>
+    /// <summary>A member that is not sorted by, and may depend on the view.</summary>
     internal static Field<T> Custom<T>(
         string name, Action<Utf8JsonWriter, T, RowView> write, Func<RowView, bool>? isShown = null, FieldType? type = null) =>
         new CustomField<T>(name, write, type ?? FieldType.Anything) { IsShown = isShown ?? (_ => true) }.ReadOnly();
@@ -112,7 +118,7 @@ internal static class Field
 
         internal override int Compare(T left, T right) => string.Compare(value(left), value(right), StringComparison.OrdinalIgnoreCase);
 
-        internal override bool Holds(T row, string text) => value(row)?.Contains(text, StringComparison.OrdinalIgnoreCase) == true;
+        internal override bool Holds(T row, string text, RowView view) => value(row)?.Contains(text, StringComparison.OrdinalIgnoreCase) == true;
     }
 
     private sealed class NumberField<T>(string name, Func<T, long?> value) : Field<T>(name)
@@ -129,7 +135,7 @@ internal static class Field
 
         internal override int Compare(T left, T right) => Nullable.Compare(value(left), value(right));
 
-        internal override bool Holds(T row, string text)
+        internal override bool Holds(T row, string text, RowView view)
         {
             if (value(row) is not { } number)
                 return false;
@@ -147,7 +153,7 @@ internal static class Field
 
         internal override int Compare(T left, T right) => value(left).CompareTo(value(right));
 
-        internal override bool Holds(T row, string text) =>
+        internal override bool Holds(T row, string text, RowView view) =>
             value(row).ToString(CultureInfo.InvariantCulture).Contains(text, StringComparison.OrdinalIgnoreCase);
     }
 
@@ -159,7 +165,7 @@ internal static class Field
 
         internal override int Compare(T left, T right) => value(left).CompareTo(value(right));
 
-        internal override bool Holds(T row, string text) => (value(row) ? "true" : "false").Contains(text, StringComparison.OrdinalIgnoreCase);
+        internal override bool Holds(T row, string text, RowView view) => (value(row) ? "true" : "false").Contains(text, StringComparison.OrdinalIgnoreCase);
     }
 
     private sealed class TextsField<T>(string name, Func<T, IReadOnlyList<string>> values) : Field<T>(name)
@@ -177,7 +183,7 @@ internal static class Field
         internal override int Compare(T left, T right) =>
             string.Compare(string.Join(',', values(left)), string.Join(',', values(right)), StringComparison.OrdinalIgnoreCase);
 
-        internal override bool Holds(T row, string text) => values(row).Any(value => value.Contains(text, StringComparison.OrdinalIgnoreCase));
+        internal override bool Holds(T row, string text, RowView view) => values(row).Any(value => value.Contains(text, StringComparison.OrdinalIgnoreCase));
     }
 
     private sealed class NumbersField<T>(string name, Func<T, IReadOnlyList<long>> values) : Field<T>(name)
@@ -194,7 +200,7 @@ internal static class Field
 
         internal override int Compare(T left, T right) => values(left).Count.CompareTo(values(right).Count);
 
-        internal override bool Holds(T row, string text) =>
+        internal override bool Holds(T row, string text, RowView view) =>
             values(row).Any(value => value.ToString(CultureInfo.InvariantCulture).Contains(text, StringComparison.OrdinalIgnoreCase));
     }
 
@@ -203,5 +209,30 @@ internal static class Field
         internal override FieldType Type => type;
 
         internal override void Write(Utf8JsonWriter json, T row, RowView view) => write(json, row, view);
+
+        // What it holds is known to its writer only.
+        internal override bool Holds(T row, string text, RowView view)
+        {
+            var bytes = new ArrayBufferWriter<byte>();
+            using (var json = new Utf8JsonWriter(bytes, ListAnswer.Format))
+            {
+                json.WriteStartObject();
+                write(json, row, view);
+                json.WriteEndObject();
+            }
+            var reader = new Utf8JsonReader(bytes.WrittenSpan, new JsonReaderOptions { MaxDepth = 2_000 }); // a rule's tree lies some 1,500 deep
+            while (reader.Read())
+            {
+                var value = reader.TokenType switch
+                {
+                    JsonTokenType.String => reader.GetString()!,
+                    JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False => Encoding.UTF8.GetString(reader.ValueSpan),
+                    _ => "",
+                };
+                if (value.Contains(text, StringComparison.OrdinalIgnoreCase))
+                    return true;
+            }
+            return false;
+        }
     }
 }

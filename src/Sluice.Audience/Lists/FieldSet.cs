@@ -35,7 +35,7 @@ internal sealed class FieldSet<T>(params IReadOnlyList<Field<T>> fields)
     {
         foreach (var field in fields)
         {
-            if (field.IsShown(view) && field.IsOf(row) && field.IsKnownTo?.Invoke(row, view) != false && field.Holds(row, text))
+            if (field.IsShown(view) && field.IsOf(row) && field.IsKnownTo?.Invoke(row, view) != false && field.Holds(row, text, view))
                 return true;
         }
         return false;

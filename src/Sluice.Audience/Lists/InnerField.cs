@@ -11,5 +11,5 @@ internal sealed class InnerField<TRow, TInner>(Field<TInner> inner, Func<TRow, T
 
     internal override int Compare(TRow left, TRow right) => inner.Compare(of(left), of(right));
 
-    internal override bool Holds(TRow row, string text) => inner.Holds(of(row), text);
+    internal override bool Holds(TRow row, string text, RowView view) => inner.Holds(of(row), text, view);
 }

@@ -10,7 +10,6 @@ internal static class ListAnswer
 {
     internal static readonly JsonWriterOptions Format = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-
     /// <summary>The rows that the parameters ask for, all pages of them, in their order.</summary>
     /// <param name="table">All rows.</param>
     /// <param name="fields">What is shown of each.</param>
@@ -50,7 +49,7 @@ internal static class ListAnswer
         var (first, count) = (0L, selected.Count);
         if (query.IsPaged)
         {
-            first = Math.Min(query.Page * query.PageSize, selected.Count);
+            first = query.Page > selected.Count / query.PageSize ? selected.Count : query.Page * query.PageSize; // no product of what a client sends
             count = (int)Math.Min(query.PageSize, selected.Count - first);
             json.WriteStartObject();
             json.WriteNumber("total", selected.Count);

@@ -51,7 +51,7 @@ internal sealed class ListQuery
             Search = http.Request.Query["search"].ToString(),
         };
         query.Page = query.Number("page") ?? 0;
-        query.PageSize = (int)Math.Min(query.Number("pageSize") ?? DefaultPageSize, MaxPageSize);
+        query.PageSize = (int)Math.Clamp(query.Number("pageSize") ?? DefaultPageSize, 0, MaxPageSize);
         query.IsDescending = query.Flag("descending");
         query.IncludesPermissions = query.Flag("includePermissions");
         query.ReadRights();

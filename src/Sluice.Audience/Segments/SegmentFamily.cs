@@ -44,7 +44,7 @@ internal sealed class SegmentFamily(AudienceLimits limits) : Family<Segment>
 
     /// <summary>By sid, or as <c>ic:{code}</c>.</summary>
     internal override Outcome<Segment> Find(CatalogueSnapshot catalogue, string segment) =>
-        segment.StartsWith(CodeAddress.Prefix, StringComparison.Ordinal)
+        CodeAddress.Is(segment)
             ? CodeAddress.Find(catalogue.Table(Kind).Rows, segment, Noun, row => row.IntegrationCode)
             : base.Find(catalogue, segment);
 

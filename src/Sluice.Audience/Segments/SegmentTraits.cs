@@ -29,7 +29,7 @@ internal static class SegmentTraits
         var kind = trait.TraitType switch
         {
             Trait.RuleBased => TraitKind.RuleBased,
-            Trait.Onboarded => TraitKind.Onboarded,
+            Trait.Onboarded or Trait.Synced or Trait.ActiveAudience => TraitKind.Onboarded,
             Trait.Algorithmic => TraitKind.Algorithmic,
             _ => TraitKind.Folder,
         };

@@ -17,6 +17,12 @@ internal static class FolderTraits
         FolderId = folder.Id,
     });
 
+    /// <summary>A trait folder needs room for its trait.</summary>
+    internal static AudienceProblem? FindLimit(CatalogueSnapshot catalogue, AudienceLimits limits) =>
+        catalogue.Table(Kinds.Traits).Count >= limits.Traits ? AudienceProblem.Limit($"There are {limits.Traits} traits already")
+        : catalogue.Table(Kinds.TraitFolders).Rows.Count(one => !one.IsReserved) >= limits.FolderTraits ? AudienceProblem.Limit($"There are {limits.FolderTraits} folder traits already")
+        : null;
+
     internal static void Rename(Draft draft, Folder folder)
     {
         var trait = Find(draft.Current, folder);

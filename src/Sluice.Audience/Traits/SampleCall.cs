@@ -10,7 +10,7 @@ internal static class SampleCall
 
     /// <summary>What a client reads.</summary>
     internal static string? Of(Trait trait) =>
-        trait.TraitType is Trait.OfFolder or Trait.Algorithmic ? null : $"/event?{trait.SampleQuery ?? $"d_sid={trait.Id}"}";
+        trait.TraitType is not (Trait.RuleBased or Trait.Onboarded) ? null : $"/event?{trait.SampleQuery ?? $"d_sid={trait.Id}"}";
 
     /// <summary>What is kept of a rule when it is saved.</summary>
     internal static string? QueryOf(TraitRule rule)

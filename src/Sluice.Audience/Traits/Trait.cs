@@ -13,6 +13,12 @@ internal sealed record Trait : Entity
     internal const string Algorithmic = "ALGO_TRAIT";
     internal const string OfFolder = "FOLDER_TRAIT";
 
+    /// <summary>Of everybody who was seen; ours, the original's word is not known.</summary>
+    internal const string ActiveAudience = "ACTIVE_AUDIENCE_TRAIT";
+
+    /// <summary>Of everybody with an id of a data source; ours likewise.</summary>
+    internal const string Synced = "DATA_SOURCE_SYNCED_TRAIT";
+
     public string Name { get; init; } = "";
     public string? Description { get; init; }
     public string? Comments { get; init; }

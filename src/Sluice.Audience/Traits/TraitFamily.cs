@@ -42,6 +42,8 @@ internal sealed class TraitFamily(AudienceLimits limits) : Family<Trait>
         var (pixelType, category, pid) = (query.Number("type"), query.Number("categoryId"), query.Number("pid"));
         var (types, backfill) = (query.Texts("restrictType"), query.Text("backfillStatus"));
         var code = query.Text("integrationCode") is { Length: > 0 } given ? given : query.Text("ic");
+        if (query.Flag("currentMonthTraitsWithBackfillOnly"))
+            return _ => false; // no trait has a backfill yet
         var isOpen = folder is null && sources.Count == 0 && model is null && pixelType is null && category is null && pid is null && types.Count == 0
             && backfill.Length == 0 && code.Length == 0;
         return isOpen ? null : row =>
@@ -53,11 +55,11 @@ internal sealed class TraitFamily(AudienceLimits limits) : Family<Trait>
 
     /// <summary>By sid, or as <c>ic:{code}</c>.</summary>
     internal override Outcome<Trait> Find(CatalogueSnapshot catalogue, string segment) =>
-        segment.StartsWith(CodeAddress.Prefix, StringComparison.Ordinal)
+        CodeAddress.Is(segment)
             ? CodeAddress.Find(catalogue.Table(Kind).Rows, segment, Noun, row => row.IntegrationCode)
             : base.Find(catalogue, segment);
 
-    internal override bool FollowsAnother(Trait row) => row.TraitType == Trait.OfFolder;
+    internal override bool FollowsAnother(Trait row) => !CreatableTypes.Contains(row.TraitType);
 
     internal override async Task<Outcome<Trait>> CreateAsync(Draft draft, Body body, Caller caller)
     {
@@ -97,7 +99,7 @@ internal sealed class TraitFamily(AudienceLimits limits) : Family<Trait>
     internal override Task<AudienceProblem?> RemoveAsync(Draft draft, Trait row, Caller caller)
     {
         var segments = TraitUse.SegmentsOf(draft.Current, row.Id);
-        var problem = !CreatableTypes.Contains(row.TraitType) ? AudienceProblem.Conflict("cannot_delete_entity", $"Trait {row.Id} is made by the system; delete its folder")
+        var problem = !CreatableTypes.Contains(row.TraitType) ? AudienceProblem.Conflict("cannot_delete_entity", $"Trait {row.Id} is made by the system")
             : segments.Count > 0
                 ? AudienceProblem.Conflict("cannot_delete_entity_mapped", $"Trait {row.Id} is used by segments", TraitUse.Lines(segments))
             : ModelUse.ConflictOf(draft.Current, "Trait", row.Id);

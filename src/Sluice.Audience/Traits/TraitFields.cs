@@ -17,7 +17,7 @@ internal static class TraitFields
         Field.Text<Trait>("description", one => one.Description),
         Field.Text<Trait>("comments", one => one.Comments ?? ""),
         Field.Text<Trait>("integrationCode", one => one.IntegrationCode),
-        Field.Text<Trait>("traitRule", one => one.TraitRule),
+        RuleField(),
         Field.Number<Trait>("traitRuleVersion", one => one.TraitRuleVersion).ReadOnly(),
         Field.Text<Trait>("traitType", one => one.TraitType),
         Field.Text<Trait>("status", one => one.Status),
@@ -32,22 +32,23 @@ internal static class TraitFields
         Field.Number<Trait>("upUID", one => one.UpUid),
         Field.Number<Trait>("createTime", one => one.CreateTime),
         Field.Number<Trait>("updateTime", one => one.UpdateTime),
-        OfModel("algoModelId", FieldType.Whole, (json, one) => json.WriteNumber("algoModelId", one.AlgoModelId ?? 0)),
-        OfModel("thresholdType", FieldType.Text, (json, one) => json.WriteString("thresholdType", one.ThresholdType)),
-        OfModel("thresholdValue", FieldType.Decimal, (json, one) => json.WriteNumber("thresholdValue", one.ThresholdValue ?? 0)),
+        Field.Number<Trait>("algoModelId", one => one.AlgoModelId ?? 0).OnlyOn(IsAlgorithmic),
+        Field.Text<Trait>("thresholdType", one => one.ThresholdType).NeverNull().OnlyOn(IsAlgorithmic),
+        Field.Decimal<Trait>("thresholdValue", one => one.ThresholdValue ?? 0).OnlyOn(IsAlgorithmic),
         .. Days.Select(day => Field.Custom<Trait>("uniques" + day, (json, _, _) => json.WriteNumber("uniques" + day, 0), view => view.Query.Flag("includeMetrics"), FieldType.Whole)),
         .. Days.Select(day => Field.Custom<Trait>("count" + day, (json, _, _) => json.WriteNumber("count" + day, 0), view => view.Query.Flag("includeMetrics"), FieldType.Whole)),
         Field.Custom<Trait>("codeViewOnly", WriteRule, view => view.IsSingle && view.Query.Flag("includeExprTree"), FieldType.Flag),
-        Field.Custom<Trait>("permissions", WritePermissions, view => view.Query.IncludesPermissions, FieldType.Texts),
+        Field.Custom<Trait>("permissions", WritePermissions, view => view.Query.IncludesPermissions || view.IsByCode, FieldType.Texts),
     ]);
 
-    // Only algorithmic traits have these.
-    private static Field<Trait> OfModel(string name, FieldType type, Action<System.Text.Json.Utf8JsonWriter, Trait> write) =>
-        Field.Custom<Trait>(name, (json, one, _) =>
-        {
-            if (one.TraitType == Trait.Algorithmic)
-                write(json, one);
-        }, type: type).Given();
+    private static bool IsAlgorithmic(Trait one) => one.TraitType == Trait.Algorithmic;
+
+    private static Field<Trait> RuleField()
+    {
+        var rule = Field.Text<Trait>("traitRule", one => one.TraitRule);
+        rule.IsShown = view => !view.Query.Flag("excludeRule");
+        return rule;
+    }
 
     private static void WriteRule(System.Text.Json.Utf8JsonWriter json, Trait one, RowView view)
     {

@@ -14,14 +14,15 @@ namespace Sluice.Audience.Traits;
 internal static class TraitRoutes
 {
     private const int MaxSampleCharacters = 64 * 1024;
+    private const int MaxVersionsShown = 10;
 
-    internal static RouteGroupBuilder MapTraits(this RouteGroupBuilder routes, TraitFamily family, AudienceLimits limits)
+    internal static RouteGroupBuilder MapTraits(this RouteGroupBuilder routes, TraitFamily family, AudienceLimits limits, Accounts accounts)
     {
         routes.MapFamily("/traits", family);
         routes.MapGet("/traits/limits", (HttpContext http) => Limits(http, limits));
         routes.MapPost("/traits/validate", (Delegate)ValidateAsync);
         routes.MapPost("/traits/test", (Delegate)TestAsync);
-        routes.MapGet("/traits/{sid:long}/trait-rule/versions", (HttpContext http, long sid) => Versions(http, family, sid));
+        routes.MapGet("/traits/{sid:long}/trait-rule/versions", (HttpContext http, long sid) => Versions(http, family, accounts, sid));
         return routes;
     }
 
@@ -105,30 +106,33 @@ internal static class TraitRoutes
         });
     }
 
-    private static IResult Versions(HttpContext http, TraitFamily family, long sid)
+    private static IResult Versions(HttpContext http, TraitFamily family, Accounts accounts, long sid)
     {
         var catalogue = AudienceEnvironment.Of(http).Catalogue.Snapshot;
         if (catalogue.Find(Kinds.Traits, sid) is not { } trait)
             return AudienceAnswers.Refuse(AudienceProblem.NotFound($"trait [{sid}]"));
         if (!family.RightsOn(Caller.Of(http), trait).HasFlag(ObjectRights.Read))
             return AudienceAnswers.Refuse(AudienceProblem.Forbidden($"You may not see trait {sid}"));
+        var names = accounts.All().ToDictionary(account => account.UserId, account => account.Username);
         return AudienceAnswers.Json(200, json =>
         {
             json.WriteStartArray();
             if (trait.TraitRule is not null)
-                Write(json, new TraitRuleVersion(trait.TraitRuleVersion, trait.TraitRule, trait.UpUid, trait.UpdateTime));
-            foreach (var version in trait.EarlierRules.Take(9))
-                Write(json, version);
+                Write(json, new TraitRuleVersion(trait.TraitRuleVersion, trait.TraitRule, trait.UpUid, trait.UpdateTime), names);
+            foreach (var version in trait.EarlierRules.Take(MaxVersionsShown - 1))
+                Write(json, version, names);
             json.WriteEndArray();
         });
     }
 
-    private static void Write(Utf8JsonWriter json, TraitRuleVersion version)
+    // A user who was deleted since has no name any more.
+    private static void Write(Utf8JsonWriter json, TraitRuleVersion version, Dictionary<long, string> names)
     {
         json.WriteStartObject();
         json.WriteNumber("traitRuleVersion", version.Version);
         json.WriteString("traitRule", version.Rule);
         json.WriteNumber("upUID", version.UpUid);
+        json.WriteString("userName", names.GetValueOrDefault(version.UpUid));
         json.WriteNumber("updateTime", version.UpdateTime);
         json.WriteEndObject();
     }

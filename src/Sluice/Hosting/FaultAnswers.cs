@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
 using Sluice.Audience;
 using Sluice.Journal;
@@ -29,6 +30,7 @@ internal static class FaultAnswers
                 return;
             }
             app.Logger.ServedFault(http.TraceIdentifier, failure);
+            http.Features.Get<IHttpResponseFeature>()!.ReasonPhrase = "Server Error"; // the wording of contract audience.md, Ruling 5
             await AnswerAsync(http, 500, "Internal Server Error", $"A fault of ours; the log has it. Trace {http.TraceIdentifier}");
         },
     });

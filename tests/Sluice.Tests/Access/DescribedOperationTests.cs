@@ -28,7 +28,7 @@ public sealed partial class DescribedOperationTests
     [Fact]
     public void An_answer_that_is_not_described_is_noticed()
     {
-        const string Refusal = """{"code":"invalid_token","message":"Oauth token is not valid"}""";
+        const string Refusal = """{"code":"invalid_token","message":"Oauth token is not valid","childMessages":[]}""";
 
         Assert.Null(FaultOf(HttpStatusCode.Unauthorized, Refusal, "Bearer"));
         Assert.Contains("without the header WWW-Authenticate", FaultOf(HttpStatusCode.Unauthorized, Refusal, null), StringComparison.Ordinal);

@@ -17,6 +17,8 @@ public sealed class BadBodyTests(SharedDesk shared) : IClassFixture<SharedDesk>
     [InlineData("null", "invalid_json")]
     [InlineData("\"x\"", "invalid_json")]
     [InlineData("""{"name":"a","name":"b"}""", "invalid_json")]
+    [InlineData("""{"\ud800":1}""", "invalid_json")]
+    [InlineData("""{"name":"a","a":[{"\udc00":{}}]}""", "invalid_json")]
     [InlineData("{}", "validation_error")]
     [InlineData("""{"name":{},"url":[],"sourceKey":{}}""", "validation_error")]
     [InlineData("""{"name":"\u0000","url":"\u0000","sourceKey":"\u0000"}""", "validation_error")]

@@ -127,7 +127,7 @@ public sealed class BulkTests
         var beta = ("x-sandbox-name", "beta");
 
         var tried = await desk.Admin.SendAsync(HttpMethod.Put, Configuration + "?dryRun=true", file.Text, beta);
-        var empty = await desk.Admin.GetAsync("/v1/traits", beta);
+        var empty = await desk.Admin.GetAsync("/v1/traits?restrictType=RULE_BASED_TRAIT", beta);
         var done = await desk.Admin.SendAsync(HttpMethod.Post, Configuration, file.Text, beta);
         var there = await desk.Admin.GetAsync(Configuration, beta);
         var again = await desk.Admin.SendAsync(HttpMethod.Put, Configuration, file.Text, beta);
@@ -155,7 +155,7 @@ public sealed class BulkTests
         Assert.Equal(0, (int)beside.Json["deleted"]!);
         Assert.True((int)put.Json["deleted"]! >= 10, put.Text);
         Assert.Equal(Without(bare.Text, "traitType"), Without((await desk.Admin.GetAsync(Configuration)).Text, "traitType")); // types of traits are for ever
-        Assert.Equal("[]", (await desk.Admin.GetAsync("/v1/traits")).Text);
+        Assert.Equal("[]", (await desk.Admin.GetAsync("/v1/traits?restrictType=RULE_BASED_TRAIT")).Text);
 
         static string Without(string file, string type)
         {
@@ -192,6 +192,9 @@ public sealed class BulkTests
     private static async Task FillAsync(CatalogueDesk desk)
     {
         var refs = (await desk.Admin.PostTextAsync(Bulk, Shop)).Json["refs"]!;
+        var synced = (await desk.Admin.SendAsync(HttpMethod.Put, $"/v1/datasources/{refs["shop"]}", """{"inboundS2S":true}""")).Status;
+        Assert.Equal(HttpStatusCode.OK, synced);
+        await desk.AddSegmentAsync((long)refs["shop"]!, (long)(await desk.Admin.GetAsync("/v1/traits?restrictType=DATA_SOURCE_SYNCED_TRAIT")).Json[0]!["sid"]!);
         await desk.AddAsync("/v1/customer-trait-types", """{"name":"Own"}""");
         await desk.AddAsync("/v1/partner-sites", """{"url":"example.com"}""");
         await desk.AddAsync("/v1/signals/derived", """{"sourceKey":"a","sourceValue":"1","targetKey":"b","targetValue":"2"}""");

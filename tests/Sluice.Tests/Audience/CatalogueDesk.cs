@@ -17,11 +17,11 @@ internal sealed class CatalogueDesk : IAsyncDisposable
 
     internal ApiClient Admin => Access.Admin;
 
-    internal static async Task<CatalogueDesk> StartAsync(StoreKind kind = StoreKind.Sqlite, params string[] settings)
-    {
-        var house = await TestHouse.StartAsync(kind, settings);
-        return new CatalogueDesk(house, await AccessDesk.OpenAsync(house));
-    }
+    internal static async Task<CatalogueDesk> StartAsync(StoreKind kind = StoreKind.Sqlite, params string[] settings) =>
+        await OfAsync(await TestHouse.StartAsync(kind, settings));
+
+    /// <summary>A desk in a house that stands, which goes with it.</summary>
+    internal static async Task<CatalogueDesk> OfAsync(TestHouse house) => new(house, await AccessDesk.OpenAsync(house));
 
     /// <summary>Makes an object, which must go well.</summary>
     internal async Task<JsonNode> AddAsync(string path, string body)

@@ -18,7 +18,7 @@ public sealed class DataSourceExtraTests(SharedDesk shared) : IClassFixture<Shar
         Assert.Equal("""["COOKIE","CROSS_DEVICE","DEVICE_ADVERTISING_ID"]""", types.Text);
         Assert.Equal("[0,1]", versions.Text);
         foreach (var type in types.Json.AsArray())
-            await desk.AddAsync("/v1/datasources/", $$"""{"name":"x","idType":"{{type}}","marketingCloudVisitorIdVersion":1}""");
+            await desk.AddAsync("/v1/datasources/", $$"""{"name":"x","integrationCode":"code of {{type}}","idType":"{{type}}","marketingCloudVisitorIdVersion":1}""");
     }
 
     [Theory]

@@ -239,7 +239,7 @@ public sealed class ModelTests(SharedDesk shared) : IClassFixture<SharedDesk>
         await using var desk = await CatalogueDesk.StartAsync();
         var source = await desk.AddDataSourceAsync("shop");
         var folder = (await desk.AddAsync("/v1/folders/traits/", """{"name":"Shoes","parentFolderId":0}"""))["folderId"];
-        var ofFolder = (await desk.Admin.GetAsync("/v1/traits/?restrictType=FOLDER_TRAIT")).Json[0]!["sid"]!.GetValue<long>();
+        var ofFolder = (await desk.Admin.GetAsync($"/v1/traits/?restrictType=FOLDER_TRAIT&folderId={folder}")).Json[0]!["sid"]!.GetValue<long>();
         var model = (await desk.AddAsync(Path, With(source, ofFolder)))["algoModelId"];
 
         var refused = await desk.Admin.SendAsync(HttpMethod.Delete, $"/v1/folders/traits/{folder}", null);

@@ -126,6 +126,7 @@ public sealed class ScenarioTests
     [InlineData("segments")]
     [InlineData("traits")]
     [InlineData("destinations")]
+    [InlineData("folders/traits")]
     [Contract("audience D6")]
     [Contract("audience 2.3")]
     public async Task A_change_of_a_version_that_is_no_longer_the_newest_is_refused(string family)
@@ -133,7 +134,9 @@ public sealed class ScenarioTests
         await using var desk = await CatalogueDesk.StartAsync();
         var source = await desk.AddDataSourceAsync("shop");
         var trait = await desk.AddTraitAsync(source);
-        var path = $"/v1/{family}/" + (family == "traits" ? trait : family == "segments" ? await desk.AddSegmentAsync(source, trait) : await desk.AddDestinationAsync());
+        var path = $"/v1/{family}/" + (family == "traits" ? trait : family == "segments" ? await desk.AddSegmentAsync(source, trait)
+            : family == "destinations" ? await desk.AddDestinationAsync()
+            : CatalogueDesk.Id(await desk.AddAsync("/v1/folders/traits/", """{"name":"Shoes","parentFolderId":0}"""), "folderId"));
         var read = await desk.Admin.GetAsync(path);
         var tag = read.Headers.ETag!.ToString();
 
@@ -216,10 +219,10 @@ public sealed class ScenarioTests
     {
         await using var desk = await CatalogueDesk.StartAsync();
         var member = await desk.AddMemberAsync("VIEW_ALL_TRAITS");
-        var before = await member.GetAsync("/v1/traits/");
+        var before = await member.GetAsync("/v1/traits/?restrictType=RULE_BASED_TRAIT");
 
         var trait = await desk.AddTraitAsync(await desk.AddDataSourceAsync("later"));
-        var after = await member.GetAsync("/v1/traits/");
+        var after = await member.GetAsync("/v1/traits/?restrictType=RULE_BASED_TRAIT");
 
         Assert.Empty(before.Json.AsArray());
         Assert.Equal([trait], after.Json.AsArray().Select(row => (long)row!["sid"]!));

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
 using Sluice.Access;
+using Sluice.Audience;
 using Sluice.Collection;
 using Sluice.Schemas;
 
@@ -14,6 +15,8 @@ internal sealed class ApiOperation
     {
         (Description, Path, Method, Content) = (description, path, method.ToUpperInvariant(), content);
         Segments = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        Servers = [.. (content.TryGetProperty("servers", out var own) ? own : description.Root.GetProperty("servers")).EnumerateArray()
+            .Select(server => server.GetProperty("url").GetString()!.Split('/', StringSplitOptions.RemoveEmptyEntries))];
         Literals = Segments.Count(segment => segment[0] != '{');
         TakesRest = Parameters.Any(one => one.TryGetProperty("x-sluice-rest", out var flag) && flag.GetBoolean());
     }
@@ -27,6 +30,9 @@ internal sealed class ApiOperation
     internal JsonElement Content { get; }
 
     internal string[] Segments { get; }
+
+    /// <summary>What may stand before the path: nothing, or the beginning of an alias.</summary>
+    internal IReadOnlyList<string[]> Servers { get; }
 
     internal int Literals { get; }
 
@@ -42,7 +48,10 @@ internal sealed class ApiOperation
     internal IEnumerable<JsonProperty> Bodies =>
         Content.TryGetProperty("requestBody", out var body) ? Description.Target(body).GetProperty("content").EnumerateObject() : [];
 
-    internal bool Matches(string[] segments)
+    internal bool Matches(string[] segments) =>
+        Servers.Any(server => segments.AsSpan().StartsWith(server) && MatchesBelow(segments[server.Length..]));
+
+    private bool MatchesBelow(string[] segments)
     {
         if (TakesRest ? segments.Length < Segments.Length - 1 : segments.Length != Segments.Length)
             return false;
@@ -75,6 +84,7 @@ internal sealed class ApiDescription
     [
         new(CollectionModule.Description),
         new(AccessModule.Description),
+        new(AudienceModule.Description),
     ];
 
     // Below All: what is first in the file is made first.

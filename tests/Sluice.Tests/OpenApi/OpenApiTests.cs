@@ -14,6 +14,13 @@ public sealed partial class OpenApiTests
     private static readonly string[] Methods = ["get", "put", "post", "delete", "patch", "head"];
     private static readonly string[] ComponentKinds = ["parameters", "headers", "requestBodies", "responses", "schemas"];
 
+    // Additions that stand under the paths of the original, so that its clients reach them with what they have.
+    private static readonly string[] OursAmongTheirs =
+    [
+        "GET /v1/limits", "POST /v1/bulk", "GET /v1/configuration", "POST /v1/configuration", "PUT /v1/configuration",
+        "GET /v1/datasources/{dataSourceId}/inbound-mailing-list", "GET /v1/openapi.json", "GET /v1/docs",
+    ];
+
     public static TheoryData<string> Documents => [.. ApiDescription.All.Select(one => one.Document.Path)];
 
     [Theory]
@@ -49,7 +56,10 @@ public sealed partial class OpenApiTests
             from method in route.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods
             let pattern = route.RoutePattern.RawText!
             select $"{method} {Shape(pattern)}{(pattern.Contains("{**", StringComparison.Ordinal) ? " and below" : "")}";
-        var described = description.Operations.Select(one => $"{one.Method} {Shape(one.Path)}{(one.TakesRest ? " and below" : "")}");
+        var described =
+            from one in description.Operations
+            from server in one.Servers
+            select $"{one.Method} {Shape(string.Concat(server.Select(segment => "/" + segment)) + one.Path)}{(one.TakesRest ? " and below" : "")}";
 
         Assert.Equal(mapped.Order(StringComparer.Ordinal), described.Order(StringComparer.Ordinal));
     }
@@ -99,7 +109,8 @@ public sealed partial class OpenApiTests
             Assert.NotEmpty(one.Content.GetProperty("summary").GetString()!);
             Assert.Contains(Assert.Single(one.Content.GetProperty("tags").EnumerateArray().ToList()).GetString(), tags);
             Assert.Equal(
-                one.Path.StartsWith("/api/sluice/", StringComparison.Ordinal) || one.Path == path, one.Content.TryGetProperty("x-sluice", out _));
+                one.Path.StartsWith("/api/sluice/", StringComparison.Ordinal) || one.Path == path || OursAmongTheirs.Contains($"{one.Method} {one.Path}"),
+                one.Content.TryGetProperty("x-sluice", out _));
             var inPath = one.Parameters.Where(parameter => parameter.GetProperty("in").GetString() == "path").ToList();
             Assert.All(inPath, parameter => Assert.True(parameter.GetProperty("required").GetBoolean()));
             Assert.Equal(
