@@ -24,12 +24,12 @@ internal static class LimitRoutes
         (string Name, int Count)[] used =
         [
             ("dataSources", catalogue.Table(Kinds.DataSources).Count),
-            ("traits", catalogue.Table(Kinds.Traits).Count),
+            ("traits", SystemTraits.CountOthers(catalogue)),
             ("ruleBasedTraits", traits.GetValueOrDefault(Trait.RuleBased)),
             ("onboardedTraits", traits.GetValueOrDefault(Trait.Onboarded)),
             ("algoTraits", traits.GetValueOrDefault(Trait.Algorithmic)),
-            ("folderTraits", traits.GetValueOrDefault(Trait.OfFolder)),
-            ("traitFolders", catalogue.Table(Kinds.TraitFolders).Count), // both count against "folders", each by itself
+            ("folderTraits", catalogue.Table(Kinds.TraitFolders).Rows.Count(one => !one.IsReserved)),
+            ("traitFolders", catalogue.Table(Kinds.TraitFolders).Rows.Count(one => !one.IsReserved)), // both count against "folders", each by itself
             ("segmentFolders", catalogue.Table(Kinds.SegmentFolders).Count),
             ("segments", catalogue.Table(Kinds.Segments).Count),
             ("derivedSignals", catalogue.Table(Kinds.DerivedSignals).Count),

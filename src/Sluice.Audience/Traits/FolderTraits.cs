@@ -19,7 +19,7 @@ internal static class FolderTraits
 
     /// <summary>A trait folder needs room for its trait.</summary>
     internal static AudienceProblem? FindLimit(CatalogueSnapshot catalogue, AudienceLimits limits) =>
-        catalogue.Table(Kinds.Traits).Count >= limits.Traits ? AudienceProblem.Limit($"There are {limits.Traits} traits already")
+        SystemTraits.AreFull(catalogue, limits) ? AudienceProblem.Limit($"There are {limits.Traits} traits already")
         : catalogue.Table(Kinds.TraitFolders).Rows.Count(one => !one.IsReserved) >= limits.FolderTraits ? AudienceProblem.Limit($"There are {limits.FolderTraits} folder traits already")
         : null;
 

@@ -67,5 +67,15 @@ internal static class SystemTraits
         return null;
     }
 
+    /// <summary>How many traits count against the limit: all but those the account has by itself.</summary>
+    internal static int CountOthers(CatalogueSnapshot catalogue) =>
+        catalogue.Table(Kinds.Traits).Count
+        - 2 * catalogue.Table(Kinds.TraitFolders).Rows.Count(one => one.IsReserved) // the folder's trait and the active audience
+        - catalogue.Table(Kinds.DataSources).Rows.Count(one => one.SyncedTraitSid is not null);
+
+    /// <summary>Whether there is no room for another trait. Looks closely only where it could be so.</summary>
+    internal static bool AreFull(CatalogueSnapshot catalogue, AudienceLimits limits) =>
+        catalogue.Table(Kinds.Traits).Count >= limits.Traits && CountOthers(catalogue) >= limits.Traits;
+
     private static string NameOf(DataSource source) => source.Name + " Synced Trait";
 }

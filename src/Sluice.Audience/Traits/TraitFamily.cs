@@ -132,7 +132,7 @@ internal sealed class TraitFamily(AudienceLimits limits) : Family<Trait>
             Trait.Onboarded => limits.OnboardedTraits,
             _ => limits.AlgoTraits,
         };
-        return catalogue.Table(Kind).Count >= limits.Traits ? AudienceProblem.Limit($"There are {limits.Traits} traits already")
+        return SystemTraits.AreFull(catalogue, limits) ? AudienceProblem.Limit($"There are {limits.Traits} traits already")
             : most < limits.Traits && catalogue.Table(Kind).Rows.Count(one => one.TraitType == read.TraitType) >= most
                 ? AudienceProblem.Limit($"There are {most} traits of type {read.TraitType} already")
             : null;

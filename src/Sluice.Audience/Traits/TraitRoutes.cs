@@ -28,13 +28,14 @@ internal static class TraitRoutes
 
     private static IResult Limits(HttpContext http, AudienceLimits limits)
     {
-        var traits = AudienceEnvironment.Of(http).Catalogue.Snapshot.Table(Kinds.Traits);
+        var catalogue = AudienceEnvironment.Of(http).Catalogue.Snapshot;
+        var traits = catalogue.Table(Kinds.Traits);
         var byType = traits.Rows.GroupBy(one => one.TraitType).ToDictionary(group => group.Key, group => group.Count());
         return AudienceAnswers.Json(200, json =>
         {
             json.WriteStartObject();
             json.WriteNumber("maxTraits", limits.Traits);
-            json.WriteNumber("currentTraits", traits.Count);
+            json.WriteNumber("currentTraits", SystemTraits.CountOthers(catalogue));
             json.WriteNumber("maxRuleBasedTraits", limits.RuleBasedTraits);
             json.WriteNumber("currentRuleBasedTraits", byType.GetValueOrDefault(Trait.RuleBased));
             json.WriteNumber("maxOnboardedTraits", limits.OnboardedTraits);
@@ -42,7 +43,7 @@ internal static class TraitRoutes
             json.WriteNumber("maxAlgoTraits", limits.AlgoTraits);
             json.WriteNumber("currentAlgoTraits", byType.GetValueOrDefault(Trait.Algorithmic));
             json.WriteNumber("maxFolderTraits", limits.FolderTraits);
-            json.WriteNumber("currentFolderTraits", byType.GetValueOrDefault(Trait.OfFolder));
+            json.WriteNumber("currentFolderTraits", catalogue.Table(Kinds.TraitFolders).Rows.Count(one => !one.IsReserved));
             json.WriteEndObject();
         });
     }

@@ -13,7 +13,8 @@ public sealed class ScenarioTests
     [Statement("B53")]
     public async Task A_whole_configuration_is_made_from_data_source_to_mapping(StoreKind kind)
     {
-        await using var desk = await CatalogueDesk.StartAsync(kind);
+        var clock = new ShiftedClock();
+        await using var desk = await CatalogueDesk.OfAsync(await TestHouse.StartAsync(kind, clock));
 
         var absent = await desk.Admin.GetAsync("/v1/datasources/?integrationCode=shop");
         var source = await desk.Admin.PostTextAsync(
@@ -29,7 +30,7 @@ public sealed class ScenarioTests
         var byCode = await desk.Admin.GetAsync("/v1/traits/ic:product-12");
         var renamed = byCode.Json.DeepClone();
         renamed["name"] = "Interested in boots";
-        await Task.Delay(5, TestContext.Current.CancellationToken); // so that the times of making and changing differ
+        clock.Shift(TimeSpan.FromMinutes(1));
         var put = await desk.Admin.SendAsync(HttpMethod.Put, "/v1/traits/ic:product-12", renamed.ToJsonString());
         var sid = CatalogueDesk.Id(trait.Json, "sid");
         var segment = await desk.Admin.PostTextAsync(

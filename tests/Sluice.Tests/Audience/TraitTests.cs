@@ -205,7 +205,7 @@ public sealed class TraitTests(StockedDesk stock) : IClassFixture<StockedDesk>
     public async Task There_are_no_more_traits_of_a_type_than_its_limit_and_no_more_in_all()
     {
         await using var desk = await CatalogueDesk.StartAsync(
-            StoreKind.Sqlite, "Audience:Limits:RuleBasedTraits=1", "Audience:Limits:OnboardedTraits=2", "Audience:Limits:Traits=6", "Audience:Limits:FolderTraits=1");
+            StoreKind.Sqlite, "Audience:Limits:RuleBasedTraits=1", "Audience:Limits:OnboardedTraits=2", "Audience:Limits:Traits=4", "Audience:Limits:FolderTraits=1");
         var source = await desk.AddDataSourceAsync("limits");
         Task<ApiAnswer> AddAsync(string type) => desk.Admin.PostTextAsync(
             Path, $$"""{"name":"t","traitType":"{{type}}","dataSourceId":{{source}},"folderId":0,"traitRule":"a==1"}""");
@@ -217,9 +217,9 @@ public sealed class TraitTests(StockedDesk stock) : IClassFixture<StockedDesk>
         Assert.Equal(HttpStatusCode.Created, (await AddFolderAsync("one")).Status);
         CatalogueDesk.AssertRefused(await AddFolderAsync("two"), HttpStatusCode.BadRequest, "resource_limit_exceeded");
         Assert.Equal(HttpStatusCode.Created, (await AddAsync("ON_BOARDED_TRAIT")).Status);
-        CatalogueDesk.AssertRefused(await AddAsync("ON_BOARDED_TRAIT"), HttpStatusCode.BadRequest, "resource_limit_exceeded", "6");
+        CatalogueDesk.AssertRefused(await AddAsync("ON_BOARDED_TRAIT"), HttpStatusCode.BadRequest, "resource_limit_exceeded", "4");
         Assert.Equal(
-            """{"maxTraits":6,"currentTraits":6,"maxRuleBasedTraits":1,"currentRuleBasedTraits":1,"maxOnboardedTraits":2,"currentOnboardedTraits":2,"maxAlgoTraits":50,"currentAlgoTraits":0,"maxFolderTraits":1,"currentFolderTraits":2}""",
+            """{"maxTraits":4,"currentTraits":4,"maxRuleBasedTraits":1,"currentRuleBasedTraits":1,"maxOnboardedTraits":2,"currentOnboardedTraits":2,"maxAlgoTraits":50,"currentAlgoTraits":0,"maxFolderTraits":1,"currentFolderTraits":1}""",
             (await desk.Admin.GetAsync(Path + "limits")).Text);
     }
 

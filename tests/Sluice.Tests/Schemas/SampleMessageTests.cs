@@ -69,12 +69,16 @@ public sealed class SampleMessageTests
             Assert.Equal(0, AllocatedBy(schema, json));
     }
 
+    // The least of several rounds: a collection that another test caused may empty the shared pools, and the next rent then allocates once.
     private static long AllocatedBy(CompiledSchema schema, byte[] json)
     {
-        const int Validations = 10_000;
-        for (int i = 0; i < Validations; i++)
-            schema.IsValid(json);
+        const int Rounds = 5;
+        return Enumerable.Range(0, Rounds + 1).Select(_ => AllocatedByOneRound(schema, json)).Skip(1).Min();
+    }
 
+    private static long AllocatedByOneRound(CompiledSchema schema, byte[] json)
+    {
+        const int Validations = 2_000;
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < Validations; i++)
             schema.IsValid(json);
