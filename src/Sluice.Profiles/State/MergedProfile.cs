@@ -6,14 +6,14 @@ namespace Sluice.Profiles.State;
 /// <remarks>For one thread at a time; used again for the next person by <see cref="Begin"/>. Folder traits answer for the traits below them.</remarks>
 internal sealed class MergedProfile : IProfileView
 {
-    private readonly Func<long, int?> _lifeOf;
+    private readonly Func<long, int, int> _endOf;
     private readonly Func<long, IReadOnlyList<long>?> _inFolderOf;
     private readonly List<ReadOnlyMemory<byte>> _profiles = [];
     private int _today;
 
-    /// <param name="lifeOf">A trait's life in days, 0 for ever; null for one that is no more.</param>
+    /// <param name="endOf">The day on which a trait's realization of a day ends; 0 for a trait that is no more.</param>
     /// <param name="inFolderOf">The traits that a folder trait stands for; null for any other trait.</param>
-    internal MergedProfile(Func<long, int?> lifeOf, Func<long, IReadOnlyList<long>?> inFolderOf) => (_lifeOf, _inFolderOf) = (lifeOf, inFolderOf);
+    internal MergedProfile(Func<long, int, int> endOf, Func<long, IReadOnlyList<long>?> inFolderOf) => (_endOf, _inFolderOf) = (endOf, inFolderOf);
 
     /// <summary>Begins with another person.</summary>
     internal void Begin(int today)
@@ -45,12 +45,10 @@ internal sealed class MergedProfile : IProfileView
 
     private long SumOfOne(long sid, int firstDay, int lastDay)
     {
-        if (_lifeOf(sid) is not { } life)
-            return 0;
         long sum = 0;
         foreach (var profile in _profiles)
         {
-            if (ProfileTraits.TryFind(profile.Span, sid, out var memory) && UtcDay.EndOf(memory.LastDay, life) > _today)
+            if (ProfileTraits.TryFind(profile.Span, sid, out var memory) && _endOf(sid, memory.LastDay) > _today)
                 sum += memory.Count(firstDay, lastDay);
         }
         return sum;

@@ -34,8 +34,8 @@ internal static class ProfileTraits
     /// <param name="traits">As they were.</param>
     /// <param name="realized">By sid, ascending, each once.</param>
     /// <param name="seconds">Since 1970; may lie before what is remembered, as in a backfill.</param>
-    /// <param name="lifeOf">A trait's life in days, 0 for ever; null for one that is no more.</param>
-    internal static byte[] Realize(ReadOnlySpan<byte> traits, ReadOnlySpan<Realization> realized, long seconds, Func<long, int?> lifeOf)
+    /// <param name="endOf">The day on which a trait's realization of a day ends; 0 for a trait that is no more.</param>
+    internal static byte[] Realize(ReadOnlySpan<byte> traits, ReadOnlySpan<Realization> realized, long seconds, Func<long, int, int> endOf)
     {
         var today = UtcDay.Of(seconds);
         var to = new TraitWriter(traits.Length + 32 * realized.Length);
@@ -44,7 +44,7 @@ internal static class ProfileTraits
             for (; realized.Length > 0 && realized[0].Sid < known.Sid; realized = realized[1..])
                 to.WriteNew(realized[0].Sid, seconds);
             var isRealized = realized.Length > 0 && realized[0].Sid == known.Sid;
-            var isHeld = lifeOf(known.Sid) is { } life && UtcDay.EndOf(known.LastDay, life) > today;
+            var isHeld = endOf(known.Sid, known.LastDay) > today;
             if (isRealized)
             {
                 if (!isHeld)

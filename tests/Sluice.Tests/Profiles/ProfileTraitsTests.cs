@@ -25,7 +25,7 @@ public sealed class ProfileTraitsTests
                 now += random.Next(4) switch { 0 => 0, 1 => random.Next(600), 2 => random.Next(Day), _ => random.Next(3 * Day) };
                 var realized = sids.Where(_ => random.Next(4) == 0).ToArray();
 
-                traits = ProfileTraits.Realize(traits, [.. realized.Select(sid => new Realization(sid, once.Contains(sid)))], now, sid => lives[sid]);
+                traits = ProfileTraits.Realize(traits, [.. realized.Select(sid => new Realization(sid, once.Contains(sid)))], now, (sid, last) => UtcDay.EndOf(last, lives[sid]));
 
                 all.RemoveAll(one => UtcDay.EndOf(UtcDay.Of(all.Where(other => other.Sid == one.Sid).Max(other => other.Seconds)), lives[one.Sid]) <= UtcDay.Of(now));
                 all.RemoveAll(one => once.Contains(one.Sid) && realized.Contains(one.Sid));
@@ -46,8 +46,8 @@ public sealed class ProfileTraitsTests
     public void A_trait_is_held_to_the_end_of_its_last_day(int hour, int life, int secondsLater, bool isHeld)
     {
         var realizedAt = Midnight + hour * 3600;
-        var traits = ProfileTraits.Realize([], [new Realization(7)], realizedAt, _ => life);
-        var profile = new MergedProfile(_ => life, _ => null);
+        var traits = ProfileTraits.Realize([], [new Realization(7)], realizedAt, (_, last) => UtcDay.EndOf(last, life));
+        var profile = new MergedProfile((_, last) => UtcDay.EndOf(last, life), _ => null);
 
         profile.Begin(UtcDay.Of(realizedAt + secondsLater));
         profile.Add(traits);
@@ -58,9 +58,9 @@ public sealed class ProfileTraitsTests
     [Fact]
     public void A_realization_that_comes_late_is_counted_on_its_own_day()
     {
-        var traits = ProfileTraits.Realize([], [new Realization(7)], Midnight + 5 * Day, _ => 0);
-        traits = ProfileTraits.Realize(traits, [new Realization(7)], Midnight + 10, _ => 0);
-        traits = ProfileTraits.Realize(traits, [new Realization(7)], Midnight + 2 * Day, _ => 0);
+        var traits = ProfileTraits.Realize([], [new Realization(7)], Midnight + 5 * Day, (_, _) => int.MaxValue);
+        traits = ProfileTraits.Realize(traits, [new Realization(7)], Midnight + 10, (_, _) => int.MaxValue);
+        traits = ProfileTraits.Realize(traits, [new Realization(7)], Midnight + 2 * Day, (_, _) => int.MaxValue);
 
         Assert.True(ProfileTraits.TryFind(traits, 7, out var memory));
         var today = UtcDay.Of(Midnight);
@@ -71,9 +71,9 @@ public sealed class ProfileTraitsTests
     [Fact]
     public void Merged_profiles_add_up_and_a_folder_answers_for_what_is_below_it()
     {
-        var one = ProfileTraits.Realize([], [new Realization(1), new Realization(2)], Midnight, _ => 0);
-        var two = ProfileTraits.Realize(ProfileTraits.Realize([], [new Realization(2)], Midnight, _ => 0), [new Realization(2)], Midnight + Day, _ => 0);
-        var profile = new MergedProfile(sid => sid == 9 ? null : 0, sid => sid == 100 ? [1, 2, 9] : null);
+        var one = ProfileTraits.Realize([], [new Realization(1), new Realization(2)], Midnight, (_, _) => int.MaxValue);
+        var two = ProfileTraits.Realize(ProfileTraits.Realize([], [new Realization(2)], Midnight, (_, _) => int.MaxValue), [new Realization(2)], Midnight + Day, (_, _) => int.MaxValue);
+        var profile = new MergedProfile((sid, _) => sid == 9 ? 0 : int.MaxValue, sid => sid == 100 ? [1, 2, 9] : null);
 
         profile.Begin(UtcDay.Of(Midnight) + 1);
         profile.Add(one);
@@ -90,7 +90,7 @@ public sealed class ProfileTraitsTests
         var random = new Random(1);
         var traits = Array.Empty<byte>();
         foreach (var sid in Enumerable.Range(0, 50).Select(_ => (long)random.Next(1, 120_000)).Distinct())
-            traits = ProfileTraits.Realize(traits, [new Realization(sid)], Midnight + random.Next(30 * Day), _ => 120);
+            traits = ProfileTraits.Realize(traits, [new Realization(sid)], Midnight + random.Next(30 * Day), (_, _) => int.MaxValue);
 
         Assert.InRange(traits.Length, 1, 400);
     }
@@ -99,10 +99,10 @@ public sealed class ProfileTraitsTests
     public void Of_more_traits_than_a_profile_may_hold_those_realized_last_stay()
     {
         var many = Enumerable.Range(1, ProfileTraits.MaxTraits).Select(sid => new Realization(sid)).ToArray();
-        var traits = ProfileTraits.Realize([], many, Midnight, _ => 0);
-        traits = ProfileTraits.Realize(traits, [new Realization(1)], Midnight + 60, _ => 0);
+        var traits = ProfileTraits.Realize([], many, Midnight, (_, _) => int.MaxValue);
+        traits = ProfileTraits.Realize(traits, [new Realization(1)], Midnight + 60, (_, _) => int.MaxValue);
 
-        traits = ProfileTraits.Realize(traits, [new Realization(200_000)], Midnight + 120, _ => 0);
+        traits = ProfileTraits.Realize(traits, [new Realization(200_000)], Midnight + 120, (_, _) => int.MaxValue);
 
         Assert.True(ProfileTraits.TryFind(traits, 1, out _));
         Assert.False(ProfileTraits.TryFind(traits, 2, out _));
@@ -111,7 +111,7 @@ public sealed class ProfileTraitsTests
 
     private static void AssertSame(List<(long Sid, long Seconds)> all, byte[] traits, long[] sids, Dictionary<long, int> lives, long now)
     {
-        var profile = new MergedProfile(sid => lives[sid], _ => null);
+        var profile = new MergedProfile((sid, last) => UtcDay.EndOf(last, lives[sid]), _ => null);
         profile.Begin(UtcDay.Of(now));
         profile.Add(traits);
         var today = UtcDay.Of(now);

@@ -1,11 +1,12 @@
-using Sluice.Profiles.Matching;
+using Sluice.Profiles.Engine;
+using Sluice.Profiles.Rulebook;
 using Sluice.Profiles.Rules;
 using Sluice.Profiles.State;
 
 namespace Sluice.Tests.Profiles;
 
 /// <summary>Which segments a change of a trait can touch, and when time alone can.</summary>
-public sealed class SegmentIndexTests
+public sealed class SegmentTableTests
 {
     private const long Midnight = 1_763_769_600; // 2025-11-22T00:00:00Z
     private const int Day = UtcDay.SecondsOfDay;
@@ -19,18 +20,22 @@ public sealed class SegmentIndexTests
         {
             var segments = RandomSegments(random, 3);
             var lives = segments.SelectMany(one => one.Rule.Traits).Distinct().ToDictionary(sid => sid, sid => random.Next(4) == 0 ? 0 : random.Next(1, 30));
-            var index = SegmentIndex.Of(segments, _ => null);
+            var desk = new RuleDesk();
+            foreach (var (sid, life) in lives)
+                desk.Put(new TraitDefinition(sid, TraitRole.RuleBased, null, 0, 0, life));
+            foreach (var (sid, rule) in segments)
+                desk.Put(new SegmentDefinition(sid, rule.ToString(), null, true));
             var traits = Array.Empty<byte>();
             var now = Midnight;
             for (var visit = 0; visit < 4; visit++)
             {
                 now += random.Next(4 * Day);
                 var realized = lives.Keys.Where(_ => random.Next(3) == 0).Order().Select(sid => new Realization(sid)).ToArray();
-                traits = ProfileTraits.Realize(traits, realized, now, sid => lives[sid]);
+                traits = ProfileTraits.Realize(traits, realized, now, desk.Rules.EndOf);
             }
             var today = UtcDay.Of(now);
 
-            var next = index.NextChange(traits, today, sid => lives.GetValueOrDefault(sid));
+            var next = desk.Evaluation.NextChange(traits, today);
 
             var members = MembersOn(today);
             for (var day = today + 1; day < Math.Min(next, today + 20); day++)
@@ -43,11 +48,11 @@ public sealed class SegmentIndexTests
 
             List<long> MembersOn(int day)
             {
-                var profile = new MergedProfile(sid => lives.GetValueOrDefault(sid), _ => null);
+                var profile = new MergedProfile(desk.Rules.EndOf, _ => null);
                 profile.Begin(day);
                 profile.Add(traits);
                 var instant = DateTimeOffset.FromUnixTimeSeconds((long)day * Day + random.Next(Day));
-                return [.. Enumerable.Range(0, index.Count).Where(at => index.IsTrueAt(at, profile, instant)).Select(index.SidAt)];
+                return [.. desk.Rules.Segments.All.Where(entry => entry.Compiled.IsTrue(profile, instant)).Select(entry => entry.Sid)];
             }
         }
         Assert.True(flips > 20 && quiet > 20, $"{flips} days that changed something, {quiet} that did not"); // neither promise is kept by being empty
@@ -56,14 +61,19 @@ public sealed class SegmentIndexTests
     [Fact]
     public void A_segment_is_found_by_each_trait_it_names_and_by_those_in_a_folder()
     {
-        (long, SegmentRule)[] segments = [(50, ARule.Segment("1T OR frequency([2T] <= 3D) >= 2")), (51, ARule.Segment("9T AND 1T")), (52, ARule.Segment("3T"))];
-        var index = SegmentIndex.Of(segments, sid => sid == 9 ? [4, 5] : null);
+        var desk = new RuleDesk();
+        desk.Put(new FolderDefinition(7, 0, 9), new FolderDefinition(8, 7, null), new TraitDefinition(4, TraitRole.RuleBased, null, 0, 8, 0));
+        desk.Put(new SegmentDefinition(50, "1T OR frequency([2T] <= 3D) >= 2", null, true), new SegmentDefinition(51, "9T AND 1T", null, true), new SegmentDefinition(52, "3T", null, true));
 
-        Assert.Equal([0, 1], index.Naming(1).ToArray());
-        Assert.Equal([0], index.Naming(2).ToArray());
-        Assert.Equal([1], index.Naming(4).ToArray());
-        Assert.Empty(index.Naming(9).ToArray());
-        Assert.Empty(index.Naming(77).ToArray());
+        Assert.Equal([50, 51], desk.Naming(1));
+        Assert.Equal([50], desk.Naming(2));
+        Assert.Equal([51], desk.Naming(4));
+        Assert.Empty(desk.Naming(77));
+
+        desk.Put(new RemovedDefinition(51, "segment"));
+
+        Assert.Equal([50], desk.Naming(1));
+        Assert.Empty(desk.Naming(4));
     }
 
     [Theory]
@@ -74,11 +84,12 @@ public sealed class SegmentIndexTests
     [InlineData("frequency([1T] >= 5D) >= 1", 0, 5)] // is five days ago
     public void The_next_change_is_the_day_on_which_a_term_can_turn(string rule, int life, int daysLater)
     {
-        var index = SegmentIndex.Of([(50L, ARule.Segment(rule))], _ => null);
-        var traits = ProfileTraits.Realize([], [new Realization(1)], Midnight + 5, _ => life);
+        var desk = new RuleDesk();
+        desk.Put(new TraitDefinition(1, TraitRole.RuleBased, null, 0, 0, life), new SegmentDefinition(50, rule, null, true));
+        var traits = ProfileTraits.Realize([], [new Realization(1)], Midnight + 5, desk.Rules.EndOf);
         var today = UtcDay.Of(Midnight);
 
-        Assert.Equal(daysLater == int.MaxValue ? daysLater : today + daysLater, index.NextChange(traits, today, _ => life));
+        Assert.Equal(daysLater == int.MaxValue ? daysLater : today + daysLater, desk.Evaluation.NextChange(traits, today));
     }
 
     private static List<(long Sid, SegmentRule Rule)> RandomSegments(Random random, int count)
@@ -103,5 +114,32 @@ public sealed class SegmentIndexTests
                 segments.Add((100 + segments.Count, rule));
         }
         return segments;
+    }
+
+    /// <summary>Rules, and what asks them.</summary>
+    private sealed class RuleDesk
+    {
+        internal RuleDesk()
+        {
+            var profiles = new ProfileTable(new ProfileStore(null!), 0);
+            Evaluation = new Evaluation(profiles, Rules, new PersonViews(profiles, Rules));
+        }
+
+        internal RuleSet Rules { get; } = new(TextCase.Ignored);
+
+        internal Evaluation Evaluation { get; }
+
+        internal void Put(params Definition[] definitions)
+        {
+            foreach (var definition in definitions)
+                Rules.Put(definition, UtcDay.Of(Midnight));
+        }
+
+        internal long[] Naming(long trait)
+        {
+            var found = new HashSet<SegmentTable.Entry>();
+            Evaluation.AddNaming(trait, found);
+            return [.. found.Select(entry => entry.Sid).Order()];
+        }
     }
 }
