@@ -42,6 +42,9 @@ public sealed class AccessRuntime : IAsyncDisposable
     /// <summary>Its groups, which rights attach to.</summary>
     public AccountGroups Groups { get; }
 
+    /// <summary>The environment that a request without a token is about, by its header or its host; null when it names one that does not exist.</summary>
+    public EnvironmentName? FindEnvironment(HttpRequest request) => Environments.Find(request).Found;
+
     internal SqlStore Sql { get; }
 
     internal AccessOptions Options { get; }

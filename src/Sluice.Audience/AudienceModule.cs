@@ -9,6 +9,7 @@ using Sluice.Audience.Catalogue;
 using Sluice.Audience.DataSources;
 using Sluice.Audience.DerivedSignals;
 using Sluice.Audience.Destinations;
+using Sluice.Audience.Events;
 using Sluice.Audience.Families;
 using Sluice.Audience.Folders;
 using Sluice.Audience.Groups;
@@ -112,6 +113,7 @@ public static class AudienceModule
             new BulkRoutes(bulk).Map(api);
             new ConfigurationRoutes(bulk).Map(api);
         }
+        EventRoutes.Map(routes, routes.ServiceProvider.GetService<Func<AudienceEnvironment, EventEngine>>() ?? (_ => EventEngine.Absent));
         Description.MapOn(routes, Bases.Select(path => path + "/openapi.json"));
         routes.MapReferencePage(Bases);
         return routes;

@@ -8,6 +8,12 @@ public enum RecordKind : byte
 
     /// <summary>The answer to a request with an <c>Idempotency-Key</c>; see <see cref="AnswerRecord"/>.</summary>
     Answer = 2,
+
+    /// <summary>An event call of the Audience door; see <see cref="EventRecord"/>.</summary>
+    Event = 3,
+
+    /// <summary>An opt-out or a link of ids; see <see cref="ProfileCommandRecord"/>.</summary>
+    ProfileCommand = 4,
 }
 
 /// <summary>What the door decided about a message.</summary>

@@ -9,7 +9,7 @@ public sealed class ProjectTests
     private static readonly Dictionary<string, string[]> Arrows = new()
     {
         ["Sluice"] = ["Access", "Audience", "Collection"],
-        ["Audience"] = ["Access", "Profiles", "Storage"],
+        ["Audience"] = ["Access", "Journal", "Profiles", "Storage"],
         ["Collection"] = ["Access", "Journal", "Schemas", "Storage"],
         ["Access"] = ["Storage"],
         ["Journal"] = [],
@@ -63,10 +63,12 @@ public sealed class ProjectTests
             Exported(typeof(Sluice.Schemas.CompiledSchema)));
         Assert.Equal(
             [
-                "AnswerRecord", "AppendBatch", "AppendResult", "AuthenticatedState", "Enumerator", "EventJournal", "Identity", "IdentityEncoder", "IdentityList",
+                "AnswerRecord", "AppendBatch", "AppendResult", "AuthenticatedState", "Enumerator", "Enumerator", "EventJournal", "EventMarks", "EventRecord",
+                "EventRecordFields", "Identity", "IdentityEncoder", "IdentityList",
                 "JournalBrokenException", "JournalBusyException", "JournalCorruptException", "JournalException", "JournalFullException", "JournalInUseException",
                 "JournalOffsetBeyondEndException", "JournalOffsetGoneException", "JournalOptions", "JournalReader", "JournalRecord", "MessageMarks",
-                "MessageOutcome", "MessageRecord", "MessageRecordFields", "PartitionHash", "RecordKind", "RememberedKey", "RetentionHold",
+                "MessageOutcome", "MessageRecord", "MessageRecordFields", "NumberList", "PartitionHash", "ProfileCommand", "ProfileCommandRecord", "RecordKind",
+                "RecordedSignal", "RememberedKey", "RetentionHold", "SignalEncoder", "SignalList",
             ],
             Exported(typeof(Sluice.Journal.EventJournal)));
     }
