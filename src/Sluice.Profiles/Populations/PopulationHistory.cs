@@ -39,10 +39,16 @@ internal sealed class PopulationHistory
             {
                 Freeze(Today);
                 Tell(new PopulationFact(FactKind.DayBegan, 0, Day: Today + 1));
-                foreach (var line in _lines.All.Where(one => one.Value is TraitLine).Select(one => one.Key).ToList())
-                    LetGo(line);
+                LetGoOfAll();
             }
         }
+    }
+
+    /// <summary>Traits may have been given other lives: those for whom they are over by now do not hold the traits any more.</summary>
+    internal void LivesChanged()
+    {
+        lock (_gate)
+            LetGoOfAll();
     }
 
     /// <summary>A profile realized a trait on this day, or on one that is closed.</summary>
@@ -104,16 +110,6 @@ internal sealed class PopulationHistory
         }
     }
 
-    /// <summary>A trait was given another life: those for whom it is over by now do not hold the trait any more.</summary>
-    internal void LifeChanged(long trait)
-    {
-        lock (_gate)
-        {
-            foreach (var line in LinesOf(trait, MetricsType.All))
-                LetGo(line);
-        }
-    }
-
     /// <summary>The numbers of a trait as of now.</summary>
     internal TraitNumbers Trait(long sid, MetricsType type) => Numbers(sid, type).OfTrait;
 
@@ -134,15 +130,15 @@ internal sealed class PopulationHistory
         return new PopulationOverlap(left.Count, right.Count, SetAlgebra.CountBoth(left, right));
     }
 
-    /// <summary>What closed days have of a line in memory only, since it is not stored yet.</summary>
-    internal SortedList<int, LineNumbers> FrozenNow(long line)
+    /// <summary>What closed days have of a line in memory only, since it is not stored yet; and whether what is stored is to be deleted.</summary>
+    internal (SortedList<int, LineNumbers> Days, bool IsForgotten) FrozenNow(long line)
     {
         lock (_gate)
         {
             var found = new SortedList<int, LineNumbers>();
             foreach (var (key, numbers) in _frozen.Where(one => one.Key.Line == line))
                 found[key.Day] = LineNumbers.Read(numbers);
-            return found;
+            return (found, _forgotten.Contains(line));
         }
     }
 
@@ -235,6 +231,12 @@ internal sealed class PopulationHistory
             line.LastFrozen = numbers;
             _frozen[(number, day)] = numbers;
         }
+    }
+
+    private void LetGoOfAll()
+    {
+        foreach (var line in _lines.All.Where(one => one.Value is TraitLine).Select(one => one.Key).ToList())
+            LetGo(line);
     }
 
     private void LetGo(long line)

@@ -48,6 +48,8 @@ internal sealed class PopulationStore
         var store = new PopulationStore(sql, new PopulationHistory(endOf, lines, log.Count == 0 ? 1 : log.Last().Seq + 1), maxLogBytes);
         foreach (var row in log)
             store.Kept(row.Seq, row.Bytes);
+        // A life that changed just before the end may not have reached what was committed.
+        store.History.LivesChanged();
         return store;
     }
 
@@ -109,8 +111,8 @@ internal sealed class PopulationStore
         var closed = new List<SortedList<int, LineNumbers>>();
         foreach (var line in PopulationHistory.LinesOf(sid, type))
         {
-            var inMemory = History.FrozenNow(line);
-            var days = await _sql.ReadAsync(session => ReadDaysAsync(session, line, firstDay, Math.Min(lastDay, today - 1)), cancellation);
+            var (inMemory, isForgotten) = History.FrozenNow(line);
+            var days = isForgotten ? [] : await _sql.ReadAsync(session => ReadDaysAsync(session, line, firstDay, Math.Min(lastDay, today - 1)), cancellation);
             foreach (var (day, numbers) in inMemory)
                 days[day] = numbers;
             closed.Add(days);

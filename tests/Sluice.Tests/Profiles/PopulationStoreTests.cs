@@ -69,6 +69,7 @@ public sealed class PopulationStoreTests
             {
                 store = await PopulationStore.LoadAsync(opened.Sql, EndOf, cancellation, maxLogBytes);
                 model = committed.Copy();
+                model.LetGo();
                 if (model.Today == FirstDay)
                     Begin(FirstDay);
             }
@@ -113,7 +114,7 @@ public sealed class PopulationStoreTests
                     break;
                 case 118:
                     lives[trait] = random.Next(4) * random.Next(60);
-                    store.History.LifeChanged(trait);
+                    store.History.LivesChanged();
                     model.LetGo();
                     break;
                 default:
