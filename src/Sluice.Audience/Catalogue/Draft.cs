@@ -1,3 +1,4 @@
+using Sluice.Audience.Events.Ids;
 using Sluice.Storage;
 
 namespace Sluice.Audience.Catalogue;
@@ -29,7 +30,7 @@ internal sealed class Draft(CatalogueSnapshot snapshot, SqlSession session, long
     {
         var added = row with
         {
-            Id = _idsToKeep.TryDequeue(out var kept) ? kept : await session.NextIdAsync(kind.Sequence) + kind.FirstId - 1,
+            Id = _idsToKeep.TryDequeue(out var kept) ? kept : await NextIdAsync(kind),
             Version = 1,
             CrUid = userId,
             UpUid = userId,
@@ -74,6 +75,15 @@ internal sealed class Draft(CatalogueSnapshot snapshot, SqlSession session, long
 
     internal void Remove<T>(EntityKind<T> kind, T row)
         where T : Entity => Put(kind, row.Id, null);
+
+    private async Task<long> NextIdAsync(EntityKind kind)
+    {
+        long id;
+        do
+            id = await session.NextIdAsync(kind.Sequence) + kind.FirstId - 1;
+        while (kind.Sequence == Kinds.DataSources.Sequence && GlobalIds.IsReserved(id));
+        return id;
+    }
 
     private void Put<T>(EntityKind<T> kind, long id, T? row)
         where T : Entity

@@ -57,7 +57,9 @@ internal sealed class ApiOperation
             return false;
         for (var index = 0; index < Math.Min(segments.Length, Segments.Length); index++)
         {
-            if (Segments[index][0] != '{' && !Segments[index].Equals(segments[index], StringComparison.OrdinalIgnoreCase))
+            var literal = Segments[index].Split('{')[0]; // a parameter may stand behind a few letters, as in ibs:{parameters}
+            if (literal.Length < Segments[index].Length ? !segments[index].StartsWith(literal, StringComparison.OrdinalIgnoreCase)
+                : !Segments[index].Equals(segments[index], StringComparison.OrdinalIgnoreCase))
                 return false;
         }
         return true;

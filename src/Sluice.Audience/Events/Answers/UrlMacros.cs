@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Sluice.Audience.Events.Answers;
 
-/// <summary>Fills the macros of a destination's URL (contract audience.md 5.6). The URL stays the operator's: what is filled in is percent-encoded.</summary>
+/// <summary>Fills the macros of a destination's URL (contract audience.md 5.6). The URL stays the operator's: what is filled in is percent-encoded, and a URL with a macro in its host is not taken when it is saved.</summary>
 internal static class UrlMacros
 {
     private const string DataSourceMacro = "%dpid_";
@@ -17,48 +17,43 @@ internal static class UrlMacros
     internal static string Fill(string format, string alias, bool isSecure, Visit visit)
     {
         var url = new StringBuilder(format.Length + alias.Length);
-        var host = EndOfHost(format);
         for (var at = 0; at < format.Length;)
         {
-            var (bytes, value, isVisitors) = Macro(format.AsSpan(at), alias, isSecure, visit);
-            if (bytes == 0)
-            {
+            var (length, value) = Macro(format.AsSpan(at), alias, isSecure, visit);
+            if (length == 0)
                 url.Append(format[at++]);
-                continue;
-            }
-            // A visitor's word, even encoded, must not say which host is called.
-            if (!isVisitors || at >= host)
+            else
                 url.Append(value);
-            at += bytes;
+            at += length;
         }
         return url.ToString();
     }
 
-    /// <summary>The macro that a text begins with, its value, and whether visitors choose that; a length of 0 when it begins with none.</summary>
-    private static (int Length, string Value, bool IsVisitors) Macro(ReadOnlySpan<char> text, string alias, bool isSecure, Visit visit)
+    /// <summary>The macro that a text begins with, and its value; a length of 0 when it begins with none.</summary>
+    private static (int Length, string Value) Macro(ReadOnlySpan<char> text, string alias, bool isSecure, Visit visit)
     {
         if (text[0] is not ('%' or '$'))
             return default;
         if (Starts(text, "%alias%"))
-            return ("%alias%".Length, alias, false);
+            return ("%alias%".Length, alias);
         if (Starts(text, "%did%"))
-            return ("%did%".Length, visit.Uuid, false);
+            return ("%did%".Length, visit.Uuid);
         if (Starts(text, "%mcid%"))
-            return ("%mcid%".Length, visit.Mid, false);
+            return ("%mcid%".Length, visit.Mid);
         if (Starts(text, "%http_proto%"))
-            return ("%http_proto%".Length, isSecure ? "https" : "http", false);
+            return ("%http_proto%".Length, isSecure ? "https" : "http");
         if (Starts(text, "%region%"))
-            return ("%region%".Length, visit.Region.ToString(CultureInfo.InvariantCulture), false);
+            return ("%region%".Length, visit.Region.ToString(CultureInfo.InvariantCulture));
         if (Starts(text, "%rnd%"))
-            return ("%rnd%".Length, RandomNumberGenerator.GetInt32(int.MaxValue).ToString(CultureInfo.InvariantCulture), false);
+            return ("%rnd%".Length, RandomNumberGenerator.GetInt32(int.MaxValue).ToString(CultureInfo.InvariantCulture));
         if (Starts(text, "%timestamp%"))
-            return ("%timestamp%".Length, visit.Now.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture), false);
+            return ("%timestamp%".Length, visit.Now.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture));
         if (Starts(text, "${GDPR}"))
-            return ("${GDPR}".Length, Uri.EscapeDataString(visit.Gdpr), true);
+            return ("${GDPR}".Length, Uri.EscapeDataString(visit.Gdpr));
         if (Number(text, "${GDPR_CONSENT_", '}') is { Length: > 0 } consent)
-            return (consent.Length, Uri.EscapeDataString(visit.Consent), true);
+            return (consent.Length, Uri.EscapeDataString(visit.Consent));
         return Number(text, DataSourceMacro, '%') is { Length: > 0 } source
-            ? (source.Length, Uri.EscapeDataString(visit.Ids.FirstOrDefault(one => one.DataSource == source.Number).Value ?? ""), true)
+            ? (source.Length, Uri.EscapeDataString(visit.Ids.FirstOrDefault(one => one.DataSource == source.Number).Value ?? ""))
             : default;
     }
 
@@ -72,11 +67,4 @@ internal static class UrlMacros
     }
 
     private static bool Starts(ReadOnlySpan<char> text, string macro) => text.StartsWith(macro, StringComparison.OrdinalIgnoreCase);
-
-    private static int EndOfHost(string format)
-    {
-        var slashes = format.IndexOf("://", StringComparison.Ordinal);
-        var end = slashes < 0 ? -1 : format.AsSpan(slashes + 3).IndexOfAny('/', '?', '#');
-        return end < 0 ? format.Length : slashes + 3 + end;
-    }
 }

@@ -83,7 +83,9 @@ internal sealed class DeclaredIdReader(CatalogueSnapshot catalogue, EventErrors 
 
     private void Add(long dataSource, string value, AuthenticatedState state)
     {
-        if (dataSource is GlobalIds.Uuid or GlobalIds.Mid)
+        // A catalogue that is older than the reservation of these ids may have given one away.
+        var isGlobal = GlobalIds.IsReserved(dataSource) && catalogue.Find(Kinds.DataSources, dataSource) is null;
+        if (isGlobal && !GlobalIds.IsAdvertising(dataSource))
         {
             if (dataSource == GlobalIds.Uuid)
                 Uuid ??= value;
@@ -91,7 +93,7 @@ internal sealed class DeclaredIdReader(CatalogueSnapshot catalogue, EventErrors 
                 Mid ??= value;
             return;
         }
-        if (FindFault(dataSource, value) is var (code, message))
+        if (FindFault(dataSource, isGlobal, value) is var (code, message))
         {
             errors.Add(code, message);
             return;
@@ -112,9 +114,9 @@ internal sealed class DeclaredIdReader(CatalogueSnapshot catalogue, EventErrors 
         _ids.Add(new DeclaredId(dataSource, value, state));
     }
 
-    private (int Code, string Message)? FindFault(long dataSource, string value)
+    private (int Code, string Message)? FindFault(long dataSource, bool isGlobal, string value)
     {
-        if (GlobalIds.IsAdvertising(dataSource))
+        if (isGlobal)
             return GlobalIds.IsWellFormed(dataSource, value) ? null : (EventErrors.BadGlobalDeviceId, $"[{Shown(value)}] is no id of data source {dataSource}");
         if (catalogue.Find(Kinds.DataSources, dataSource) is not { } source)
             return (EventErrors.ForeignDataSource, $"Data source {dataSource} is not of this account");

@@ -23,6 +23,9 @@ internal static class GlobalIds
     internal static bool IsAdvertising(long dataSource) =>
         dataSource is 20914 or 20915 or 121963 or 488258 or 1171485 or 389146 or 963906 or 1171489;
 
+    /// <summary>Whether an id stands for a data source of all accounts, so that no object of an account may have it.</summary>
+    internal static bool IsReserved(long id) => id is Uuid or Mid || IsAdvertising(id);
+
     /// <summary>The data source that goes by a code of all accounts, such as <c>DSID_20914</c>.</summary>
     internal static long? Find(string code) =>
         code.StartsWith("DSID_", StringComparison.OrdinalIgnoreCase)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Sluice.Audience.Events.Reading;
@@ -44,7 +45,7 @@ internal static class RawPairs
         {
             if (raw[0] == '%')
             {
-                bytes[count++] = (byte)(Convert.FromHexString(raw.Slice(1, 2))[0]);
+                bytes[count++] = byte.Parse(raw.Slice(1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
                 raw = raw[3..];
             }
             else if (raw[0] == '+')
