@@ -1,20 +1,28 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Sluice.Audience.Catalogue;
+using Sluice.Audience.Engine;
 using Sluice.Storage;
 
 namespace Sluice.Audience;
 
 /// <summary>One environment of this door: its catalogue.</summary>
-internal sealed class AudienceEnvironment(StorageEnvironment storage, TimeProvider clock) : IDisposable
+internal sealed class AudienceEnvironment(StorageEnvironment storage, CatalogueStore catalogue) : IDisposable
 {
     internal EnvironmentName Name => storage.Name;
 
-    internal CatalogueStore Catalogue { get; } = new(storage.Sql, clock);
+    /// <summary>Its profiles; null on a node that applies no events.</summary>
+    internal AudienceEngine? Engine { get; init; }
+
+    internal CatalogueStore Catalogue => catalogue;
 
     /// <summary>The environment of a request, which <see cref="AudienceModule"/> found.</summary>
     internal static AudienceEnvironment Of(HttpContext http) =>
         http.Features.Get<AudienceEnvironment>() ?? throw new UnreachableException("The route lacks its environment.");
 
-    public void Dispose() => Catalogue.Dispose();
+    public void Dispose()
+    {
+        Engine?.Dispose();
+        Catalogue.Dispose();
+    }
 }

@@ -9,6 +9,7 @@ using Sluice.Audience.Catalogue;
 using Sluice.Audience.DataSources;
 using Sluice.Audience.DerivedSignals;
 using Sluice.Audience.Destinations;
+using Sluice.Audience.Engine;
 using Sluice.Audience.Events;
 using Sluice.Audience.Families;
 using Sluice.Audience.Folders;
@@ -34,11 +35,15 @@ public static class AudienceModule
 
     private static readonly string[] Bases = ["/v1", "/api/v1", "/portal/api/v1"];
 
+    /// <summary>The names by which this door holds a journal back, so that nothing goes before it is applied.</summary>
+    public static IReadOnlyList<string> JournalConsumers => [EventApplier.Consumer];
+
     /// <summary>Registers the opened door.</summary>
     public static IServiceCollection AddAudience(this IServiceCollection services, AudienceRuntime audience, AudienceOptions options) => services
         .AddSingleton(audience)
         .AddSingleton(options)
-        .AddHostedService<CatalogueFollower>();
+        .AddHostedService<CatalogueFollower>()
+        .AddHostedService<EngineService>();
 
     /// <summary>Tidies paths of this API; stands before routing.</summary>
     public static IApplicationBuilder UseAudiencePaths(this IApplicationBuilder app) => app.UseMiddleware<AudiencePaths>();
@@ -113,7 +118,7 @@ public static class AudienceModule
             new BulkRoutes(bulk).Map(api);
             new ConfigurationRoutes(bulk).Map(api);
         }
-        EventRoutes.Map(routes, routes.ServiceProvider.GetService<Func<AudienceEnvironment, EventEngine>>() ?? (_ => EventEngine.Absent));
+        EventRoutes.Map(routes, routes.ServiceProvider.GetService<Func<AudienceEnvironment, EventEngine>>() ?? (environment => environment.Engine?.Calls ?? EventEngine.Absent));
         Description.MapOn(routes, Bases.Select(path => path + "/openapi.json"));
         routes.MapReferencePage(Bases);
         return routes;

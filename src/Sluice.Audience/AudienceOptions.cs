@@ -1,3 +1,5 @@
+using Sluice.Profiles.Engine;
+
 namespace Sluice.Audience;
 
 /// <summary>The Audience door's settings (configuration section <c>Audience</c>).</summary>
@@ -27,6 +29,19 @@ public sealed class AudienceOptions
     /// <summary>The region that event calls are told they were served in. Default 7.</summary>
     public byte Region { get; set; } = 7;
 
+    /// <summary>How long an event call waits until its record is applied; then it is answered with code 10. 10 ms to 30 s. Default 1 s.</summary>
+    public TimeSpan EventWait { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How often profiles are written to the database; a crash applies at most so much of the journal again. 10 ms to 1 min. Default 250 ms.</summary>
+    public TimeSpan CommitInterval { get; set; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How the engine behind this door works.</summary>
+    public ProfileOptions Profiles { get; set; } = new();
+
     /// <summary>The reason a setting is refused, or null when all are in range.</summary>
-    public string? Fault => DenyRate is < 0 or > 1_000_000 ? $"Audience:DenyRate is {DenyRate}; it must be between 0 and 1,000,000" : Limits.Fault;
+    public string? Fault =>
+        EventWait < TimeSpan.FromMilliseconds(10) || EventWait > TimeSpan.FromSeconds(30) ? $"Audience:EventWait is {EventWait}; it must be between 10 ms and 30 s"
+        : CommitInterval < TimeSpan.FromMilliseconds(10) || CommitInterval > TimeSpan.FromMinutes(1) ? $"Audience:CommitInterval is {CommitInterval}; it must be between 10 ms and 1 min"
+        : Profiles.Fault is { } fault ? $"Audience:Profiles: {fault}"
+        : DenyRate is < 0 or > 1_000_000 ? $"Audience:DenyRate is {DenyRate}; it must be between 0 and 1,000,000" : Limits.Fault;
 }

@@ -1,8 +1,19 @@
+using Microsoft.Extensions.Logging;
 using Sluice.Access;
+using Sluice.Audience.Catalogue;
 using Sluice.Audience.DataSources;
+using Sluice.Audience.Engine;
+using Sluice.Audience.Events.Ids;
+using Sluice.Journal;
+using Sluice.Profiles.Engine;
 using Sluice.Storage;
 
 namespace Sluice.Audience;
+
+/// <summary>What the door needs of an environment.</summary>
+/// <param name="Storage">Its databases.</param>
+/// <param name="Journal">Its journal; null for a node that applies no events.</param>
+public sealed record AudienceSource(StorageEnvironment Storage, EventJournal? Journal);
 
 /// <summary>The open door: the catalogue of every environment.</summary>
 public sealed class AudienceRuntime : IAsyncDisposable
@@ -12,14 +23,28 @@ public sealed class AudienceRuntime : IAsyncDisposable
     private AudienceRuntime(AudienceEnvironment[] environments) => _environments = environments;
 
     /// <summary>Migrates and reads every environment, and gives a new one what every account has from the start.</summary>
+    /// <param name="sources">The environments.</param>
+    /// <param name="access">Who may come in.</param>
+    /// <param name="options">The door's settings.</param>
+    /// <param name="clock">What time it is.</param>
+    /// <param name="log">Gets what operators should know.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="InvalidDataException">Stored profiles are damaged, or of a newer version.</exception>
+    /// <exception cref="StoreUnavailableException">A database cannot be reached.</exception>
     public static async Task<AudienceRuntime> OpenAsync(
-        Installation installation, AccessRuntime access, TimeProvider clock, CancellationToken cancellation)
+        IReadOnlyList<AudienceSource> sources, AccessRuntime access, AudienceOptions options, TimeProvider clock, ILogger<AudienceRuntime> log, CancellationToken cancellation)
     {
+        var deviceIds = new DeviceIds(access.Organisation.OrgId);
         var environments = new List<AudienceEnvironment>();
-        foreach (var storage in installation.Environments)
+        foreach (var (storage, journal) in sources)
         {
             await storage.Sql.MigrateAsync([new MigrationSet("audience", typeof(AudienceRuntime).Assembly)], clock, cancellation);
-            var environment = new AudienceEnvironment(storage, clock);
+            var catalogue = new CatalogueStore(storage.Sql, clock);
+            var environment = new AudienceEnvironment(storage, catalogue)
+            {
+                Engine = journal is null ? null : new AudienceEngine(
+                    await ProfileEngine.OpenAsync(storage.Profiles, options.Profiles, clock, cancellation), journal, catalogue, deviceIds, options, clock, log, storage.Name.Value),
+            };
             environments.Add(environment);
             await environment.Catalogue.OpenAsync(cancellation);
             await AutomaticDataSource.EnsureAsync(environment.Catalogue, access, cancellation);

@@ -20,6 +20,9 @@ internal sealed class CatalogueStore(SqlStore sql, TimeProvider clock) : IDispos
     private volatile CatalogueSnapshot _snapshot = CatalogueSnapshot.Empty;
     private long _seen;
 
+    /// <summary>Told after each write that is kept, before its caller is; null while nobody wants to know.</summary>
+    internal Func<Task>? Changed { get; set; }
+
     /// <summary>The newest; take it once per request.</summary>
     internal CatalogueSnapshot Snapshot => _snapshot;
 
@@ -67,6 +70,7 @@ internal sealed class CatalogueStore(SqlStore sql, TimeProvider clock) : IDispos
         long userId, bool dryRun, Func<Draft, Task<Outcome<T>>> write, CancellationToken cancellation)
         where T : class
     {
+        (Outcome<T> Outcome, IReadOnlyCollection<EntityChange> Changes) written;
         await _turn.WaitAsync(cancellation);
         try
         {
@@ -83,7 +87,7 @@ internal sealed class CatalogueStore(SqlStore sql, TimeProvider clock) : IDispos
                     : (made, draft.Changes, draft.Current, await KeepAsync(session, draft.Changes, knownSeq));
             }, cancellation);
             (_snapshot, _seen) = (snapshot, seen);
-            return (outcome, changes);
+            written = (outcome, changes);
         }
         catch (OnlyTriedException<T> tried)
         {
@@ -93,6 +97,9 @@ internal sealed class CatalogueStore(SqlStore sql, TimeProvider clock) : IDispos
         {
             _turn.Release();
         }
+        if (written.Changes.Count > 0 && Changed is { } changed)
+            await changed();
+        return written;
     }
 
     public void Dispose() => _turn.Dispose();

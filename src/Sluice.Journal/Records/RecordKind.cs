@@ -14,6 +14,12 @@ public enum RecordKind : byte
 
     /// <summary>An opt-out or a link of ids; see <see cref="ProfileCommandRecord"/>.</summary>
     ProfileCommand = 4,
+
+    /// <summary>Rules that hold from here on; see <see cref="RulesRecord"/>.</summary>
+    Rules = 5,
+
+    /// <summary>A day began without anything else; see <see cref="TimeRecord"/>.</summary>
+    Time = 6,
 }
 
 /// <summary>What the door decided about a message.</summary>

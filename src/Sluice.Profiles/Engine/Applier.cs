@@ -1,3 +1,4 @@
+using Sluice.Profiles.Populations;
 using Sluice.Profiles.Rulebook;
 using Sluice.Profiles.State;
 
@@ -11,6 +12,7 @@ internal sealed class Applier
     private readonly ProfileTable _profiles;
     private readonly RuleSet _rules;
     private readonly ProfileOptions _options;
+    private readonly PopulationHistory _history;
     private readonly Linker _linker;
     private readonly HashSet<Profile> _affected = [];
     private readonly HashSet<SegmentTable.Entry> _candidates = [];
@@ -20,9 +22,9 @@ internal sealed class Applier
     private readonly List<(long Sid, bool Entered)> _changes = [];
     private readonly List<Profile> _named = [];
 
-    internal Applier(ProfileTable profiles, RuleSet rules, ProfileOptions options, long seq, int day)
+    internal Applier(ProfileTable profiles, RuleSet rules, PopulationHistory history, ProfileOptions options, long seq, int day)
     {
-        (_profiles, _rules, _options) = (profiles, rules, options);
+        (_profiles, _rules, _history, _options) = (profiles, rules, history, options);
         (LastSeq, Day) = (seq, day);
         Views = new PersonViews(profiles, rules);
         Evaluation = new Evaluation(profiles, rules, Views);
@@ -43,7 +45,11 @@ internal sealed class Applier
     internal List<SegmentChange> Changes { get; } = [];
 
     /// <summary>A day begins; whose day has come is looked at when somebody asks, or touches it.</summary>
-    internal void BeginDay(int day) => Day = day;
+    internal void BeginDay(int day)
+    {
+        Day = day;
+        _history.BeginDay(day);
+    }
 
     internal EventOutcome Apply(PersonEvent one)
     {
@@ -144,10 +150,23 @@ internal sealed class Applier
         _profiles.Change(profile);
         foreach (var membership in profile.Segments)
             Change(profile, membership.Sid, entered: false, now, ChangeCause.OptOut, null);
-        profile.Traits = [];
+        Empty(profile);
         _affected.Clear();
         Views.AddAffected(profile, _affected);
-        foreach (var other in _affected)
+        foreach (var other in _affected.ToList())
+            Check(other, now, ChangeCause.OptOut);
+    }
+
+    /// <summary>Takes an opt-out back: the id collects again, from nothing.</summary>
+    internal void OptIn(ProfileKey key, DateTimeOffset now)
+    {
+        if (_profiles.Find(key) is not { IsOptedOut: true } profile)
+            return;
+        profile.IsOptedOut = false;
+        _profiles.Change(profile);
+        _affected.Clear();
+        Views.AddAffected(profile, _affected);
+        foreach (var other in _affected.ToList())
             Check(other, now, ChangeCause.OptOut);
     }
 
@@ -245,7 +264,9 @@ internal sealed class Applier
         _realizations.Clear();
         foreach (var sid in _sids)
         {
-            _realizations.Add(new Realization(sid, CountsOnce: _rules.FindTrait(sid)?.Role is not TraitRole.RuleBased));
+            var countsOnce = _rules.FindTrait(sid)?.Role is not TraitRole.RuleBased;
+            _realizations.Add(new Realization(sid, countsOnce));
+            _history.Realized(sid, new ProfileNumber(profile.Number, profile.IsDevice), Day, isOnceOnly: countsOnce);
             _changedTraits.Add(sid);
         }
         profile.Traits = ProfileTraits.Realize(profile.Traits, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_realizations), seconds, _rules.EndOf);
@@ -254,6 +275,8 @@ internal sealed class Applier
 
     private void TakeOff(Profile profile, HashSet<long> sids)
     {
+        foreach (var sid in sids)
+            _history.Removed(sid, new ProfileNumber(profile.Number, profile.IsDevice));
         profile.Traits = ProfileTraits.Without(profile.Traits, sids);
         _changedTraits.UnionWith(sids);
         _profiles.Change(profile);
@@ -261,8 +284,14 @@ internal sealed class Applier
 
     private void See(Profile profile, PersonEvent one, DateTimeOffset now)
     {
+        var (isFirstOfDay, seenBefore) = (profile.LastSeenDay != Day, profile.LastSeenSeconds);
         profile.LastSeenSeconds = now.ToUnixTimeSeconds();
         profile.LastSeenDay = Day;
+        foreach (var membership in profile.Segments)
+        {
+            if ((isFirstOfDay || membership.SinceSeconds >= seenBefore) && _rules.Segments.Find(membership.Sid) is { Definition.IsActive: true })
+                _history.Seen(membership.Sid, new ProfileNumber(profile.Number, profile.IsDevice), Day);
+        }
         if (one is { IsTagged: true, Name: { } name })
             profile.Tags = [.. profile.Tags.Length < MaxTags ? profile.Tags : profile.Tags[1..], name];
         profile.NextDay = Math.Min(NextChangeOf(profile), ForgetDayOf(profile));
@@ -280,6 +309,10 @@ internal sealed class Applier
         else
             segments.RemoveAt(at);
         profile.Segments = [.. segments];
+        if (entered)
+            _history.Entered(sid, new ProfileNumber(profile.Number, profile.IsDevice));
+        else if (_rules.Segments.Find(sid) is not null) // nothing is counted of one that is no more
+            _history.Left(sid, new ProfileNumber(profile.Number, profile.IsDevice), cause == ChangeCause.Expiry ? Day - 1 : Day); // what ended at midnight lasted to the day before
         _profiles.Change(profile);
         Changes.Add(new SegmentChange(++LastSeq, now.ToUnixTimeMilliseconds(), profile.Number, profile.Key, sid, entered, cause, detail));
     }
@@ -291,9 +324,17 @@ internal sealed class Applier
         var linked = profile.Links.Select(link => _profiles.Find(link.Number)).OfType<Profile>().ToList();
         foreach (var other in linked)
             _linker.Unlink(other, profile);
+        Empty(profile);
         _profiles.Remove(profile);
         foreach (var other in linked)
             Check(other, now, ChangeCause.Inactivity);
+    }
+
+    private void Empty(Profile profile)
+    {
+        foreach (var memory in ProfileTraits.Read(profile.Traits))
+            _history.Removed(memory.Sid, new ProfileNumber(profile.Number, profile.IsDevice));
+        profile.Traits = [];
     }
 
     private void AddMemberships(Profile profile)

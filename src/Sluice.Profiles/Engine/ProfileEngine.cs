@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Sluice.Profiles.Populations;
 using Sluice.Profiles.Rulebook;
 using Sluice.Profiles.Rules;
 using Sluice.Profiles.State;
@@ -40,15 +41,15 @@ public sealed class ProfileEngine
     private readonly HashSet<long> _pending = []; // segments whose members are being brought up to date
     private readonly HashSet<long> _settled = []; // those that were, since the last commit
     private readonly Dictionary<long, long> _effectiveSince = [];
+    private readonly PopulationStore _populations;
     private Commit? _unkept; // taken, and refused by the store so far
-    private long _unkeptOffset;
     private volatile TraitRules _traitRules;
     private int _dueAfter;
     private long _nowMs;
 
-    private ProfileEngine(ProfileStore store, ProfileTable profiles, RuleSet rules, Applier applier)
+    private ProfileEngine(ProfileStore store, PopulationStore populations, ProfileTable profiles, RuleSet rules, Applier applier)
     {
-        (_store, _profiles, _rules, _applier) = (store, profiles, rules, applier);
+        (_store, _populations, _profiles, _rules, _applier) = (store, populations, profiles, rules, applier);
         _traitRules = rules.Traits;
     }
 
@@ -57,6 +58,12 @@ public sealed class ProfileEngine
 
     /// <summary>Whether profiles wait for <see cref="WorkAsync"/>.</summary>
     public bool HasWork => _reevaluations.Count > 0 || _dueAfter < SweepIsOver;
+
+    /// <summary>The numbers of reports.</summary>
+    internal PopulationStore Populations => _populations;
+
+    /// <summary>The UTC day that journal time has reached, counted from 1970-01-01.</summary>
+    public int Day => _applier.Day;
 
     /// <summary>Profiles changed and not in the store yet.</summary>
     public int Uncommitted => _profiles.DirtyCount;
@@ -73,8 +80,9 @@ public sealed class ProfileEngine
         await store.ReadRulesAsync(rules, cancellation);
         var profiles = new ProfileTable(store, options.MemoryBudget);
         profiles.Begin((int)numbers.GetValueOrDefault(NextNumberName));
-        var applier = new Applier(profiles, rules, options, numbers.GetValueOrDefault(SeqName), (int)numbers.GetValueOrDefault(DayName));
-        var engine = new ProfileEngine(store, profiles, rules, applier)
+        var populations = await PopulationStore.LoadAsync(sql, rules.EndOf, cancellation);
+        var applier = new Applier(profiles, rules, populations.History, options, numbers.GetValueOrDefault(SeqName), (int)numbers.GetValueOrDefault(DayName));
+        var engine = new ProfileEngine(store, populations, profiles, rules, applier)
         {
             CommittedOffset = numbers.TryGetValue(OffsetName, out var offset) ? offset : null,
             _nowMs = numbers.GetValueOrDefault(DayName) * UtcDay.SecondsOfDay * 1000L,
@@ -141,6 +149,28 @@ public sealed class ProfileEngine
         }
     }
 
+    /// <summary>Takes opt-outs back.</summary>
+    public void ApplyOptIn(IReadOnlyList<ProfileKey> keys, long timeMs)
+    {
+        lock (_gate)
+        {
+            AdvanceTo(timeMs);
+            foreach (var key in keys)
+                _applier.OptIn(key, DateTimeOffset.FromUnixTimeMilliseconds(timeMs));
+        }
+    }
+
+    /// <summary>The namespace that a code stands for: a data source's number, or the code itself.</summary>
+    public string NamespaceOf(string code) =>
+        _rules.FindSource(code) is { } source ? source.Id.ToString(System.Globalization.CultureInfo.InvariantCulture) : code;
+
+    /// <summary>The rules as they stand, as definitions.</summary>
+    public IReadOnlyList<Definition> ListRules()
+    {
+        lock (_gate)
+            return _rules.List();
+    }
+
     /// <summary>Takes changed rules in: the next event meets them, and everybody's memberships follow.</summary>
     /// <param name="changes">As of now.</param>
     /// <param name="timeMs">Journal time; ms since 1970.</param>
@@ -159,8 +189,11 @@ public sealed class ProfileEngine
         lock (_gate)
         {
             var segments = new HashSet<long>();
+            var changesLives = changes.Any(change => change is TraitDefinition trait && _rules.FindTrait(trait.Id) is { } before && before.TtlDays != trait.TtlDays);
             foreach (var change in changes)
                 Take(change, segments);
+            if (changesLives)
+                _populations.History.LivesChanged();
             _traitRules = _rules.Traits;
             if (segments.Count > 0)
                 Reevaluate(segments);
@@ -185,14 +218,14 @@ public sealed class ProfileEngine
 
     /// <summary>Keeps everything applied so far, together with the offset up to which the journal was read.</summary>
     /// <param name="offset">Just past the last record applied.</param>
-    /// <param name="cancellation">Gives up the wait; what was taken is kept with the next call.</param>
-    /// <exception cref="StoreUnavailableException">Nothing was kept; call again.</exception>
+    /// <param name="cancellation">Gives up the wait.</param>
+    /// <exception cref="StoreUnavailableException">Nothing was kept; call again, before anything else is applied.</exception>
     public async Task CommitAsync(long offset, CancellationToken cancellation)
     {
-        if (_unkept is not null)
-            await KeepAsync(_unkept, _unkeptOffset, cancellation);
         lock (_gate)
-            (_unkept, _unkeptOffset) = (Take(offset), offset);
+            _unkept ??= Take(offset);
+        if (_unkept.Numbers[OffsetName] != offset)
+            throw new InvalidOperationException("Something was applied although the commit before was not kept.");
         await KeepAsync(_unkept, offset, cancellation);
     }
 
@@ -228,10 +261,12 @@ public sealed class ProfileEngine
 
     private void Take(Definition change, HashSet<long> segments)
     {
-        var (kind, id) = change is RemovedDefinition removed ? (removed.Of, removed.Id) : (RuleSet.KindOf(change), change.Id);
+        var (kind, id) = change is RemovedDefinition removed ? (removed.Of, removed.Id) : (Definition.KindOf(change), change.Id);
         AddSegmentsOf(kind, id, change, segments);
         _rules.Put(change, _applier.Day);
         AddSegmentsOf(kind, id, change, segments);
+        if (change is RemovedDefinition { Of: "trait" or "segment" })
+            _populations.History.Forget(id);
         _changedRules[(kind, id)] = change;
         _effectiveSince[id] = _nowMs;
     }
@@ -346,7 +381,7 @@ public sealed class ProfileEngine
             numbers[PendingPrefix + sid.ToString(System.Globalization.CultureInfo.InvariantCulture)] = 1;
         _settled.Clear();
         var commit = new Commit(
-            _profiles.TakeDirty(), [.. _changedRules.Values.Select(one => (one, one is TraitDefinition ? _rules.LifeOf(one.Id) : null))], [.. _applier.Changes], numbers, []);
+            _profiles.TakeDirty(), [.. _changedRules.Values.Select(one => (one, one is TraitDefinition ? _rules.LifeOf(one.Id) : null))], [.. _applier.Changes], numbers, [_populations.WriteAsync]);
         _changedRules.Clear();
         _applier.Changes.Clear();
         return commit;
@@ -358,6 +393,7 @@ public sealed class ProfileEngine
         lock (_gate)
         {
             _unkept = null;
+            _populations.Committed();
             CommittedOffset = offset;
             _profiles.Settle();
             if (_dueAfter == SweepAfterCommit && commit.Numbers[DayName] == _applier.Day)

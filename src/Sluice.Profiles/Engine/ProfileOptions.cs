@@ -17,4 +17,12 @@ public sealed class ProfileOptions
 
     /// <summary>Customers' ids of one data source that a device is linked to; likewise. At least 1.</summary>
     public int CustomersPerDevice { get; set; } = 10;
+
+    /// <summary>The reason a setting is refused, or null when all are in range.</summary>
+    public string? Fault =>
+        MemoryBudget < 1L << 20 ? $"MemoryBudget is {MemoryBudget}; it must be at least {1 << 20}"
+        : DeviceRetentionDays is < 1 or > 36_500 ? $"DeviceRetentionDays is {DeviceRetentionDays}; it must be between 1 and 36,500"
+        : DevicesPerCustomer is < 1 or > 10_000 ? $"DevicesPerCustomer is {DevicesPerCustomer}; it must be between 1 and 10,000"
+        : CustomersPerDevice is < 1 or > 10_000 ? $"CustomersPerDevice is {CustomersPerDevice}; it must be between 1 and 10,000"
+        : null;
 }

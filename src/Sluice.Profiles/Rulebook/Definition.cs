@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Sluice.Profiles.Rulebook;
@@ -11,7 +12,27 @@ namespace Sluice.Profiles.Rulebook;
 [JsonDerivedType(typeof(MergeRuleDefinition), "mergeRule")]
 [JsonDerivedType(typeof(SourceDefinition), "source")]
 [JsonDerivedType(typeof(RemovedDefinition), "removed")]
-public abstract record Definition(long Id);
+public abstract record Definition(long Id)
+{
+    /// <summary>The word for a definition's kind, as in its JSON.</summary>
+    /// <exception cref="ArgumentException">A removal, which is of no kind of its own.</exception>
+    public static string KindOf(Definition definition) => definition switch
+    {
+        TraitDefinition => "trait",
+        FolderDefinition => "folder",
+        SegmentDefinition => "segment",
+        MergeRuleDefinition => "mergeRule",
+        SourceDefinition => "source",
+        _ => throw new ArgumentException("A removal is of no kind of its own.", nameof(definition)),
+    };
+
+    /// <summary>Writes definitions as a JSON array.</summary>
+    public static byte[] WriteAll(IReadOnlyList<Definition> definitions) => JsonSerializer.SerializeToUtf8Bytes(definitions, DefinitionJson.Default.IReadOnlyListDefinition);
+
+    /// <summary>Reads a JSON array of definitions.</summary>
+    /// <exception cref="JsonException">It is none, or one of a newer version.</exception>
+    public static IReadOnlyList<Definition> ReadAll(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize(json, DefinitionJson.Default.ListDefinition) ?? [];
+}
 
 /// <summary>A trait.</summary>
 /// <param name="Id">Its sid.</param>
@@ -64,7 +85,15 @@ public sealed record SegmentDefinition(long Id, string Rule, long? MergeRuleId, 
 /// <param name="Device">Which device profiles.</param>
 /// <param name="SourceIds">Data sources whose customer profiles count; empty for all.</param>
 /// <param name="IsDefault">Whether segments without a merge rule go by it.</param>
-public sealed record MergeRuleDefinition(long Id, CrossDeviceOption CrossDevice, DeviceOption Device, IReadOnlyList<long> SourceIds, bool IsDefault) : Definition(Id);
+public sealed record MergeRuleDefinition(long Id, CrossDeviceOption CrossDevice, DeviceOption Device, IReadOnlyList<long> SourceIds, bool IsDefault) : Definition(Id)
+{
+    /// <inheritdoc/>
+    public bool Equals(MergeRuleDefinition? other) =>
+        other is not null && Id == other.Id && CrossDevice == other.CrossDevice && Device == other.Device && IsDefault == other.IsDefault && SourceIds.SequenceEqual(other.SourceIds);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Id.GetHashCode();
+}
 
 /// <summary>Which customer profiles a merge rule reads.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<CrossDeviceOption>))]
@@ -100,7 +129,15 @@ public enum DeviceOption
 /// <param name="Codes">Names of namespaces that mean it: its integration code and its namespace code.</param>
 /// <param name="RetentionDays">Days without an event after which a customer's profile goes; 0 for never.</param>
 /// <param name="SyncedTraitSid">The trait of everybody with an id of it.</param>
-public sealed record SourceDefinition(long Id, IReadOnlyList<string> Codes, int RetentionDays, long? SyncedTraitSid) : Definition(Id);
+public sealed record SourceDefinition(long Id, IReadOnlyList<string> Codes, int RetentionDays, long? SyncedTraitSid) : Definition(Id)
+{
+    /// <inheritdoc/>
+    public bool Equals(SourceDefinition? other) =>
+        other is not null && Id == other.Id && RetentionDays == other.RetentionDays && SyncedTraitSid == other.SyncedTraitSid && Codes.SequenceEqual(other.Codes);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Id.GetHashCode();
+}
 
 /// <summary>An object that is no more.</summary>
 /// <param name="Id">Its id.</param>

@@ -9,6 +9,8 @@ internal sealed class FolderTable
     private readonly Dictionary<long, long[]> _below = []; // by folder trait, as far as somebody asked
     private readonly Dictionary<long, long[]> _above = []; // by trait, likewise
 
+    internal IEnumerable<FolderDefinition> All => _folders.Values;
+
     internal void Put(FolderDefinition folder)
     {
         RemoveFolder(folder.Id);

@@ -49,6 +49,10 @@ internal sealed class RuleSet(TextCase textCase)
         }
     }
 
+    /// <summary>Everything that is defined.</summary>
+    internal IReadOnlyList<Definition> List() =>
+        [.. _traits.Values, .. Folders.All, .. Segments.All.Select(entry => entry.Definition), .. _mergeRules.Values, .. _sources.Values];
+
     internal TraitDefinition? FindTrait(long sid) => _traits.GetValueOrDefault(sid);
 
     internal IEnumerable<TraitDefinition> AllTraits => _traits.Values;
@@ -64,17 +68,6 @@ internal sealed class RuleSet(TextCase textCase)
 
     internal MergeRuleDefinition MergeRuleOf(SegmentDefinition segment) =>
         segment.MergeRuleId is { } id && _mergeRules.TryGetValue(id, out var rule) ? rule : DefaultMergeRule;
-
-    /// <summary>The word for a definition's kind, as in its JSON.</summary>
-    internal static string KindOf(Definition definition) => definition switch
-    {
-        TraitDefinition => "trait",
-        FolderDefinition => "folder",
-        SegmentDefinition => "segment",
-        MergeRuleDefinition => "mergeRule",
-        SourceDefinition => "source",
-        _ => throw new ArgumentException("A removal is of no kind of its own.", nameof(definition)),
-    };
 
     /// <summary>Takes a definition in.</summary>
     /// <param name="definition">As of now.</param>

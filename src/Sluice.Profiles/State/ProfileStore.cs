@@ -150,7 +150,7 @@ internal sealed class ProfileStore(SqlStore sql)
             on conflict (kind, id) do update set definition = excluded.definition, life = excluded.life
             """, new
             {
-                kind = RuleSet.KindOf(definition),
+                kind = Definition.KindOf(definition),
                 definition.Id,
                 text = JsonSerializer.Serialize(definition, DefinitionJson.Default.Definition),
                 life = life is null ? null : JsonSerializer.Serialize(life, DefinitionJson.Default.TraitLife),

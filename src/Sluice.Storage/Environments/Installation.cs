@@ -43,8 +43,10 @@ public sealed class Installation : IAsyncDisposable
         StorageEnvironment OpenEnvironment(EnvironmentName name)
         {
             var home = Path.Combine(folder, name.Value);
+            var sql = OpenSql(name);
+            var profiles = options.Postgres is { Length: > 0 } ? sql : new SqliteStore(Path.Combine(home, "profiles.db"));
             return new StorageEnvironment(
-                name, OpenSql(name), new FileStore(Path.Combine(home, "lake")), home, Path.Combine(home, "journal"));
+                name, sql, profiles, new FileStore(Path.Combine(home, "lake")), home, Path.Combine(home, "journal"));
         }
 
         // Without a name: the installation's own.
@@ -62,7 +64,10 @@ public sealed class Installation : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var environment in Environments)
+        {
             await environment.Sql.DisposeAsync();
+            await environment.Profiles.DisposeAsync();
+        }
         await Sql.DisposeAsync();
     }
 }

@@ -80,7 +80,7 @@ internal sealed class SluiceServer : IAsyncDisposable
             opened.Push(access);
             var graphs = await EnvironmentGraphs.OpenAsync(
                 installation, configuration.GetSection("Journal").Get<JournalSettings>() ?? new JournalSettings(),
-                roles.HasFlag(Role.Collection) ? CollectionModule.JournalConsumers : [], clock, starting.CreateLogger<EventJournal>());
+                [.. roles.HasFlag(Role.Collection) ? CollectionModule.JournalConsumers : [], .. roles.HasFlag(Role.Audience) ? AudienceModule.JournalConsumers : []], clock, starting.CreateLogger<EventJournal>());
             opened.Push(graphs);
 
             // 2. The doors.
@@ -95,7 +95,8 @@ internal sealed class SluiceServer : IAsyncDisposable
             }
             if (roles.HasFlag(Role.Audience))
             {
-                var audience = await AudienceRuntime.OpenAsync(installation, access, clock, cancellation);
+                AudienceSource[] sources = [.. graphs.All.Select(graph => new AudienceSource(graph.Storage, graph.Journal))];
+                var audience = await AudienceRuntime.OpenAsync(sources, access, audienceOptions, clock, starting.CreateLogger<AudienceRuntime>(), cancellation);
                 opened.Push(audience);
                 builder.Services.AddAudience(audience, audienceOptions);
             }

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Sluice.Access;
 using Sluice.Audience;
 using Sluice.Audience.Events;
@@ -66,7 +67,8 @@ internal sealed class EventHouse : IAsyncDisposable
         var installation = Installation.Open(new StorageOptions { Data = folder, Postgres = postgres, Environments = ["beta"] });
         clock ??= TimeProvider.System;
         var access = await AccessRuntime.OpenAsync(installation, new AccessOptions(), null, clock, cancellation);
-        var audience = await AudienceRuntime.OpenAsync(installation, access, clock, cancellation);
+        var audience = await AudienceRuntime.OpenAsync(
+            [.. installation.Environments.Select(environment => new AudienceSource(environment, null))], access, options ?? new AudienceOptions(), clock, NullLogger<AudienceRuntime>.Instance, cancellation);
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Trace);

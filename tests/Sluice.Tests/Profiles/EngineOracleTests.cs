@@ -1,4 +1,5 @@
 using Sluice.Profiles.Engine;
+using Sluice.Profiles.Populations;
 using Sluice.Profiles.Rulebook;
 using Sluice.Profiles.State;
 using Sluice.Tests.Doubles;
@@ -61,6 +62,13 @@ public sealed class EngineOracleTests
     private static int Compare(EngineHost host, NaiveEngine naive, string when)
     {
         var members = 0;
+        foreach (var sid in naive.Traits)
+        {
+            var numbers = host.Engine.Populations.History.Trait(sid, MetricsType.All);
+            Assert.Equal(naive.NumbersOf(sid), $"{numbers.Uniques[7]} {numbers.Counts[7]} {numbers.Uniques.Lifetime} {numbers.Counts.Lifetime} {numbers.Population}");
+        }
+        foreach (var sid in naive.Segments)
+            Assert.Equal(naive.Keys.Count(key => naive.IsMember(key, sid)), host.Engine.Populations.History.Population(sid, MetricsType.All).Count);
         foreach (var key in naive.Keys.ToList())
         {
             var report = host.Engine.Find(key);

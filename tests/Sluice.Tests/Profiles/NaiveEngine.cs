@@ -18,6 +18,7 @@ internal sealed class NaiveEngine
     private readonly Dictionary<(ProfileKey, long), bool> _whilePaused = [];
     private readonly Dictionary<string, CompiledSegmentRule> _segmentRules = [];
     private readonly Dictionary<string, CompiledTraitRule> _traitRules = [];
+    private readonly List<(long Sid, ProfileKey Key, long Day, int Counted)> _ever = [];
     private long _seconds;
 
     internal IEnumerable<ProfileKey> Keys => _persons.Keys;
@@ -112,6 +113,7 @@ internal sealed class NaiveEngine
             if (trait.Role != TraitRole.RuleBased)
                 Of(target).Realized.RemoveAll(real => real.Sid == trait.Id);
             Of(target).Realized.Add((trait.Id, one.TimeMs / 1000));
+            _ever.Add((trait.Id, target, _seconds / Day, trait.Role == TraitRole.RuleBased ? 1 : 0));
         }
     }
 
@@ -136,6 +138,16 @@ internal sealed class NaiveEngine
 
     internal IReadOnlyList<(long Sid, int Count)> TraitsOf(ProfileKey key) =>
         [.. Of(key).Realized.Where(real => _traits.ContainsKey(real.Sid)).GroupBy(real => real.Sid).Select(group => (group.Key, group.Count())).OrderBy(one => one.Key)];
+
+    /// <summary>A trait's uniques and realizations of the last seven days and of all time, and who holds it now.</summary>
+    internal string NumbersOf(long sid)
+    {
+        var all = _ever.Where(one => one.Sid == sid).ToList();
+        var week = all.Where(one => one.Day > _seconds / Day - 7).ToList();
+        return $"{week.DistinctBy(one => one.Key).Count()} {week.Sum(one => one.Counted)} {all.DistinctBy(one => one.Key).Count()} {all.Sum(one => one.Counted)} {_persons.Values.Count(person => person.Realized.Exists(real => real.Sid == sid))}";
+    }
+
+    internal IEnumerable<long> Traits => _traits.Keys;
 
     internal string Describe(long sid) => $"{_segments.GetValueOrDefault(sid)} under {_mergeRules.GetValueOrDefault(_segments.GetValueOrDefault(sid)?.MergeRuleId ?? 0)}";
 
