@@ -5,6 +5,8 @@ if (args is ["validate-ratio", ..])
     return ValidateRatio.Run();
 if (args is ["trait-ratio", ..])
     return TraitRatio.Run();
+if (args is ["set-ratio", ..])
+    return SetRatio.Run();
 
 BenchmarkSwitcher.FromAssembly(typeof(ValidateBenchmarks).Assembly).Run(args);
 return 0;

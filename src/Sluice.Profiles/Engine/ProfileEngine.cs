@@ -35,6 +35,7 @@ public sealed class ProfileEngine
     private readonly ProfileTable _profiles;
     private readonly RuleSet _rules;
     private readonly Applier _applier;
+    private readonly RuleReach _reach;
     private readonly Queue<Reevaluation> _reevaluations = new();
     private readonly ConcurrentBag<RuleMatcher> _matchers = [];
     private readonly Dictionary<(string Kind, long Id), Definition> _changedRules = [];
@@ -50,7 +51,7 @@ public sealed class ProfileEngine
     private ProfileEngine(ProfileStore store, PopulationStore populations, ProfileTable profiles, RuleSet rules, Applier applier)
     {
         (_store, _populations, _profiles, _rules, _applier) = (store, populations, profiles, rules, applier);
-        _traitRules = rules.Traits;
+        (_traitRules, _reach) = (rules.Traits, new RuleReach(rules, applier.Evaluation));
     }
 
     /// <summary>The journal offset up to which everything is in the store; null before the first commit.</summary>
@@ -73,7 +74,7 @@ public sealed class ProfileEngine
     /// <exception cref="StoreUnavailableException">The database cannot be reached.</exception>
     public static async Task<ProfileEngine> OpenAsync(SqlStore sql, ProfileOptions options, TimeProvider clock, CancellationToken cancellation)
     {
-        await sql.MigrateAsync([new MigrationSet("profiles", typeof(ProfileEngine).Assembly)], clock, cancellation);
+        await sql.MigrateAsync([ProfilesMigrations.Set], clock, cancellation);
         var store = new ProfileStore(sql);
         var numbers = await store.ReadNumbersAsync(cancellation);
         var rules = new RuleSet(options.CaseSensitiveRules ? TextCase.Distinguished : TextCase.Ignored);
@@ -262,42 +263,14 @@ public sealed class ProfileEngine
     private void Take(Definition change, HashSet<long> segments)
     {
         var (kind, id) = change is RemovedDefinition removed ? (removed.Of, removed.Id) : (Definition.KindOf(change), change.Id);
-        AddSegmentsOf(kind, id, change, segments);
+        _reach.AddSegments(kind, id, change, segments);
         _rules.Put(change, _applier.Day);
-        AddSegmentsOf(kind, id, change, segments);
+        _reach.AddSegments(kind, id, change, segments);
         if (change is RemovedDefinition { Of: "trait" or "segment" })
             _populations.History.Forget(id);
         _changedRules[(kind, id)] = change;
         _effectiveSince[id] = _nowMs;
     }
-
-    /// <summary>The segments whose members a change can touch: asked before it and after it.</summary>
-    private void AddSegmentsOf(string kind, long id, Definition change, HashSet<long> to)
-    {
-        switch (kind)
-        {
-            case "segment":
-                to.Add(id);
-                break;
-            case "mergeRule":
-                to.UnionWith(_rules.Segments.All.Select(entry => entry.Sid));
-                break;
-            case "folder":
-                to.UnionWith(_rules.Segments.All.Where(entry => entry.Rule.Traits.Any(trait => _rules.Folders.Below(trait) is not null)).Select(entry => entry.Sid));
-                break;
-            case "trait" when MovesMembers(id, change):
-                var named = new HashSet<SegmentTable.Entry>();
-                _applier.Evaluation.AddNaming(id, named);
-                to.UnionWith(named.Select(entry => entry.Sid));
-                break;
-            default:
-                break;
-        }
-    }
-
-    // A new rule counts for new events only; a life and a folder count for what is held already.
-    private bool MovesMembers(long sid, Definition change) =>
-        change is not TraitDefinition after || _rules.FindTrait(sid) is { } before && (before.TtlDays != after.TtlDays || before.FolderId != after.FolderId || ReferenceEquals(before, after));
 
     private void AdvanceTo(long timeMs)
     {

@@ -60,6 +60,7 @@ internal sealed class PopulationHistory
     internal void Realized(long trait, ProfileNumber profile, int day, int count = 1, bool isOnceOnly = false)
     {
         RefuseLater(day);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         lock (_gate)
         {
             var line = PopulationLine.NumberOf(trait, profile.IsDevice);
