@@ -66,6 +66,9 @@ public static class AudienceModule
         return false;
     }
 
+    /// <summary>Whether a path is of the event calls, which have an answer of their own for addresses that are too long (contract audience.md 5.3).</summary>
+    public static bool TakesEvents(PathString requestPath) => EventRoutes.Owns(requestPath.Value ?? "");
+
     /// <summary>Answers a fault that no route answered, in this API's words (contract audience.md 1.4, Ruling 5).</summary>
     public static Task AnswerFaultAsync(HttpContext http, int status, string message)
     {

@@ -10,6 +10,12 @@ namespace Sluice.Audience.Events;
 /// <summary>The paths that browsers, apps and servers call for visitors: no token is asked for (contract audience.md 5.3).</summary>
 internal static class EventRoutes
 {
+    private static readonly string[] Paths = ["/event", "/id", "/demoptout", "/demoptout.jpg"];
+
+    /// <summary>Whether a path is one of these.</summary>
+    internal static bool Owns(string path) =>
+        Paths.Contains(path.TrimEnd('/'), StringComparer.OrdinalIgnoreCase) || path.StartsWith(SyncOperation.Prefix, StringComparison.OrdinalIgnoreCase);
+
     internal static void Map(IEndpointRouteBuilder routes, Func<AudienceEnvironment, EventEngine> engineOf)
     {
         var services = routes.ServiceProvider;
@@ -25,8 +31,9 @@ internal static class EventRoutes
         MapBoth(routes, "/id", ids.HandleAsync);
         Describe(routes.MapGet("/demoptout", optOuts.HandleAsync));
         Describe(routes.MapGet("/demoptout.jpg", optOuts.HandleAsync));
-        Describe(routes.MapGet("/ibs:{parameters}", syncs.HandleAsync));
-        routes.MapGet("/ibs:{parameters}/{**rest}", syncs.HandleAsync); // an address in redir that was not encoded goes on with slashes
+        // Of any method: a route with one has the router answer 405 on every path that begins with no literal it knows, and not 404.
+        Describe(routes.Map("/ibs:{parameters}", syncs.HandleAsync));
+        routes.Map("/ibs:{parameters}/{**rest}", syncs.HandleAsync); // an address in redir that was not encoded goes on with slashes
     }
 
     private static void MapBoth(IEndpointRouteBuilder routes, string path, RequestDelegate handle)

@@ -16,9 +16,6 @@ internal sealed class SluiceServer : IAsyncDisposable
     // Each door bounds its own bodies, with its own answer; this stands behind them all, above the largest they may be set to.
     private const long MaxBodyBytes = 17L << 20;
 
-    // Calls of /event whose query is too long have an answer of their own, so the listener lets longer ones in than it would.
-    private const int MaxRequestLineBytes = 32 << 10;
-
     private const string DefaultUrl = "http://127.0.0.1:8080";
 
     /// <summary>How long a stop may take: answers under way, then the last cut of landing.</summary>
@@ -108,6 +105,7 @@ internal sealed class SluiceServer : IAsyncDisposable
                 app.UseAudiencePaths();
             app.UseRouting();
             app.UseSafeListener();
+            app.UseRequestLineBound();
             app.UseFaultAnswers();
             app.MapOperations();
             app.MapAccess();
@@ -158,7 +156,7 @@ internal sealed class SluiceServer : IAsyncDisposable
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
-            kestrel.Limits.MaxRequestLineSize = MaxRequestLineBytes;
+            kestrel.Limits.MaxRequestLineSize = RequestLineBound.ListenerBytes;
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopPatience);
         builder.Logging.AddRedactedLogging(settings, builder.Configuration);

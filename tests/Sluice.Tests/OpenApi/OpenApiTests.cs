@@ -53,7 +53,7 @@ public sealed partial class OpenApiTests
             from route in house.Routes
             where (route.Metadata.GetMetadata<ApiDocument>()?.Door ?? route.Metadata.GetMetadata<MethodInfo>()?.DeclaringType?.Assembly) == description.Document.Door
             where route.Metadata.GetMetadata<IExcludeFromDescriptionMetadata>() is not { ExcludeFromDescription: true }
-            from method in route.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods
+            from method in route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"] // one for any method is described by that which clients use
             let pattern = route.RoutePattern.RawText!
             select $"{method} {Shape(pattern)}{(pattern.Contains("{**", StringComparison.Ordinal) ? " and below" : "")}";
         var described =

@@ -1,4 +1,6 @@
 using System.Net;
+using Microsoft.AspNetCore.Http;
+using Sluice.Audience.Events.Answers;
 using Sluice.Audience.Events.Ids;
 using Sluice.Journal.Records;
 using Sluice.Tests.Doubles;
@@ -155,6 +157,19 @@ public sealed class EventCallTests(SharedEvents shared) : IClassFixture<SharedEv
         Assert.Equal((EventMarks.Device | EventMarks.NewDevice, uuid), (made.Marks, DeviceIds.Format(made.Device)));
         Assert.Equal($"demdex={uuid}; max-age=15552000; path=/; samesite=lax; httponly", Assert.Single(first.Cookies));
         Assert.Equal((EventMarks.Device, uuid, uuid), (known.Marks, DeviceIds.Format(known.Device), (string)again.Json["uuid"]!));
+    }
+
+    [Theory]
+    [InlineData("https", "demdex=1; max-age=15552000; path=/; secure; samesite=none; httponly")]
+    [InlineData("http", "demdex=1; max-age=15552000; path=/; samesite=lax; httponly")]
+    public void The_cookie_goes_with_pages_of_other_sites_where_browsers_take_such_a_one(string scheme, string cookie)
+    {
+        var http = new DefaultHttpContext();
+        http.Request.Scheme = scheme;
+
+        VisitorCookie.Write(http, "1");
+
+        Assert.Equal(cookie, http.Response.Headers.SetCookie);
     }
 
     [Fact]

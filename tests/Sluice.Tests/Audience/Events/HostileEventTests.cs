@@ -104,12 +104,24 @@ public sealed class HostileEventTests(SharedEvents shared) : IClassFixture<Share
             await stream.WriteAsync(Encoding.Latin1.GetBytes(request), TestContext.Current.CancellationToken);
             if (request.Contains("Content-Length", StringComparison.Ordinal))
                 client.Client.Shutdown(System.Net.Sockets.SocketShutdown.Send); // the others are answered as they are
-            using var reader = new StreamReader(stream);
-            Assert.DoesNotContain(" 500 ", await reader.ReadToEndAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+            Assert.DoesNotContain(" 500 ", await AnswerOfAsync(stream), StringComparison.Ordinal);
         }
 
         Assert.Equal(HttpStatusCode.OK, (await shared.House.GetAsync("/event")).Status);
         Assert.Equal(0, shared.House.Log.CountOf("\"LogLevel\":\"Error\""));
+    }
+
+    private static async Task<string> AnswerOfAsync(Stream stream)
+    {
+        using var reader = new StreamReader(stream);
+        try
+        {
+            return await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
+        }
+        catch (IOException)
+        {
+            return ""; // dropped with part of the request unread
+        }
     }
 
     private static string RandomText(Random random) => string.Concat(Enumerable.Range(0, random.Next(1, 20)).Select(_ => Pieces[random.Next(Pieces.Length)]));
