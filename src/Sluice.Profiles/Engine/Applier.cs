@@ -25,7 +25,7 @@ internal sealed class Applier
     internal Applier(ProfileTable profiles, RuleSet rules, PopulationHistory history, ProfileOptions options, long seq, int day)
     {
         (_profiles, _rules, _history, _options) = (profiles, rules, history, options);
-        (LastSeq, Day) = (seq, day);
+        (LastSeq, Day, NowMs) = (seq, day, day * (long)UtcDay.SecondsOfDay * 1000);
         Views = new PersonViews(profiles, rules);
         Evaluation = new Evaluation(profiles, rules, Views);
         _linker = new Linker(profiles, options);
@@ -37,6 +37,9 @@ internal sealed class Applier
 
     /// <summary>The UTC day of the journal's time.</summary>
     internal int Day { get; private set; }
+
+    /// <summary>Journal time; ms since 1970.</summary>
+    internal long NowMs { get; set; }
 
     /// <summary>The number of the last change of a membership.</summary>
     internal long LastSeq { get; private set; }

@@ -107,10 +107,16 @@ internal sealed class Evaluation(ProfileTable profiles, RuleSet rules, PersonVie
         return _own.IsTrue(segment, now);
     }
 
-    private bool IsTrueOfReader(Profile customer, SegmentTable.Entry segment, DateTimeOffset now)
+    /// <summary>The device by which a customer is in a segment; null when it is in it by itself, or not in it.</summary>
+    internal Profile? FindReader(Profile customer, SegmentTable.Entry segment, DateTimeOffset now) =>
+        customer.IsOptedOut || IsTrueOfItself(customer, segment, now) ? null : ReaderOf(customer, segment, now);
+
+    private bool IsTrueOfReader(Profile customer, SegmentTable.Entry segment, DateTimeOffset now) => ReaderOf(customer, segment, now) is not null;
+
+    private Profile? ReaderOf(Profile customer, SegmentTable.Entry segment, DateTimeOffset now)
     {
         if (customer.IsDevice)
-            return false;
+            return null;
         var rule = rules.MergeRuleOf(segment.Definition);
         foreach (var link in customer.Links)
         {
@@ -118,9 +124,9 @@ internal sealed class Evaluation(ProfileTable profiles, RuleSet rules, PersonVie
                 continue;
             _readers.Read(device, rule, now);
             if (_readers.IsTrue(segment, now))
-                return true;
+                return device;
         }
-        return false;
+        return null;
     }
 
     /// <summary>A profile as a merge rule reads it.</summary>

@@ -23,42 +23,38 @@ public sealed class ProfileEngine
     private const string SeqName = "seq";
     private const string DayName = "day";
     private const string PendingPrefix = "pending:";
-    private const int SliceOfProfiles = 200;
-
-    // Where the sweep of a day stands: behind a profile, or one of these.
-    private const int SweepFromTheStart = -1;
-    private const int SweepAfterCommit = -2; // what the store lists as due must hold all that happened before the day
-    private const int SweepIsOver = int.MaxValue;
-
     private readonly Lock _gate = new();
     private readonly ProfileStore _store;
     private readonly ProfileTable _profiles;
     private readonly RuleSet _rules;
     private readonly Applier _applier;
     private readonly RuleReach _reach;
-    private readonly Queue<Reevaluation> _reevaluations = new();
+    private readonly ProfileLoader _loader;
+    private readonly Upkeep _upkeep;
     private readonly ConcurrentBag<RuleMatcher> _matchers = [];
     private readonly Dictionary<(string Kind, long Id), Definition> _changedRules = [];
-    private readonly HashSet<long> _pending = []; // segments whose members are being brought up to date
-    private readonly HashSet<long> _settled = []; // those that were, since the last commit
     private readonly Dictionary<long, long> _effectiveSince = [];
     private readonly PopulationStore _populations;
     private Commit? _unkept; // taken, and refused by the store so far
     private volatile TraitRules _traitRules;
-    private int _dueAfter;
-    private long _nowMs;
+
+    /// <summary>Answers questions about people that nothing is changed by.</summary>
+    public ProfileQueries Queries { get; }
 
     private ProfileEngine(ProfileStore store, PopulationStore populations, ProfileTable profiles, RuleSet rules, Applier applier)
     {
         (_store, _populations, _profiles, _rules, _applier) = (store, populations, profiles, rules, applier);
         (_traitRules, _reach) = (rules.Traits, new RuleReach(rules, applier.Evaluation));
+        _loader = new ProfileLoader(_gate, store, profiles);
+        _upkeep = new Upkeep(_gate, store, profiles, _loader, rules, applier);
+        Queries = new ProfileQueries(_gate, store, populations, profiles, rules, applier);
     }
 
     /// <summary>The journal offset up to which everything is in the store; null before the first commit.</summary>
     public long? CommittedOffset { get; private set; }
 
     /// <summary>Whether profiles wait for <see cref="WorkAsync"/>.</summary>
-    public bool HasWork => _reevaluations.Count > 0 || _dueAfter < SweepIsOver;
+    public bool HasWork => _upkeep.HasWork;
 
     /// <summary>The numbers of reports.</summary>
     internal PopulationStore Populations => _populations;
@@ -86,13 +82,11 @@ public sealed class ProfileEngine
         var engine = new ProfileEngine(store, populations, profiles, rules, applier)
         {
             CommittedOffset = numbers.TryGetValue(OffsetName, out var offset) ? offset : null,
-            _nowMs = numbers.GetValueOrDefault(DayName) * UtcDay.SecondsOfDay * 1000L,
-            _dueAfter = SweepFromTheStart,
         };
         var pending = numbers.Keys.Where(name => name.StartsWith(PendingPrefix, StringComparison.Ordinal))
             .Select(name => long.Parse(name.AsSpan(PendingPrefix.Length), System.Globalization.CultureInfo.InvariantCulture)).ToHashSet();
         if (pending.Count > 0)
-            engine.Reevaluate(pending);
+            engine._upkeep.Reevaluate(pending);
         return engine;
     }
 
@@ -111,7 +105,7 @@ public sealed class ProfileEngine
                 for (var at = range.Item1; at < range.Item2; at++)
                     Match(rules, events[at]);
             });
-        await LoadAsync(events.SelectMany(one => one.Identities).Select(identity => identity.Key).Distinct(), cancellation);
+        await _loader.LoadAsync(events.SelectMany(one => one.Identities).Select(identity => identity.Key).Distinct(), cancellation);
     }
 
     /// <summary>Applies an event that was prepared.</summary>
@@ -183,7 +177,7 @@ public sealed class ProfileEngine
         // A pause keeps the members there are: all that is due before it comes first, or a crash in between would keep others.
         while (HasWork && changes.Any(change => change is SegmentDefinition { IsActive: false }))
         {
-            if (_dueAfter == SweepAfterCommit)
+            if (_upkeep.WaitsForCommit)
                 await CommitAsync(offset, cancellation);
             await WorkAsync(cancellation);
         }
@@ -197,7 +191,7 @@ public sealed class ProfileEngine
                 _populations.History.LivesChanged();
             _traitRules = _rules.Traits;
             if (segments.Count > 0)
-                Reevaluate(segments);
+                _upkeep.Reevaluate(segments);
         }
     }
 
@@ -211,10 +205,7 @@ public sealed class ProfileEngine
     /// <summary>Does some of what waits: memberships after a change of rules, and those that time alone changes.</summary>
     public async Task WorkAsync(CancellationToken cancellation)
     {
-        if (_dueAfter is not (SweepIsOver or SweepAfterCommit))
-            await SweepAsync(cancellation);
-        if (_reevaluations.TryPeek(out var reevaluation))
-            await GoOnAsync(reevaluation, cancellation);
+        await _upkeep.GoOnAsync(cancellation);
     }
 
     /// <summary>Keeps everything applied so far, together with the offset up to which the journal was read.</summary>
@@ -250,7 +241,7 @@ public sealed class ProfileEngine
     public long? EffectiveSince(long id)
     {
         lock (_gate)
-            return _effectiveSince.TryGetValue(id, out var since) && !_pending.Contains(id) ? since : null;
+            return _effectiveSince.TryGetValue(id, out var since) && !_upkeep.IsPending(id) ? since : null;
     }
 
     /// <summary>What is known of an id; null when it was never seen.</summary>
@@ -269,74 +260,17 @@ public sealed class ProfileEngine
         if (change is RemovedDefinition { Of: "trait" or "segment" })
             _populations.History.Forget(id);
         _changedRules[(kind, id)] = change;
-        _effectiveSince[id] = _nowMs;
+        _effectiveSince[id] = _applier.NowMs;
     }
 
     private void AdvanceTo(long timeMs)
     {
-        _nowMs = Math.Max(_nowMs, timeMs);
-        var day = UtcDay.Of(_nowMs / 1000);
+        _applier.NowMs = Math.Max(_applier.NowMs, timeMs);
+        var day = UtcDay.Of(_applier.NowMs / 1000);
         if (day == _applier.Day)
             return;
         _applier.BeginDay(day);
-        _dueAfter = SweepAfterCommit;
-    }
-
-    private async Task SweepAsync(CancellationToken cancellation)
-    {
-        var (day, after) = (_applier.Day, _dueAfter);
-        var due = await _store.ListDueAsync(day, after, SliceOfProfiles, cancellation);
-        await LoadAsync(due, cancellation);
-        lock (_gate)
-        {
-            var now = DateTimeOffset.FromUnixTimeSeconds((long)day * UtcDay.SecondsOfDay); // exits happen at midnight, whenever they are found
-            foreach (var number in due)
-            {
-                if (_profiles.Find(number) is { } profile && profile.NextDay <= day)
-                    _applier.Fire(profile, now);
-            }
-            if (_applier.Day == day)
-                _dueAfter = due.Count < SliceOfProfiles ? SweepIsOver : due[^1];
-        }
-    }
-
-    private void Reevaluate(HashSet<long> segments)
-    {
-        _pending.UnionWith(segments);
-        _settled.ExceptWith(segments);
-        _reevaluations.Enqueue(new Reevaluation(segments, _profiles.NextNumber));
-    }
-
-    private async Task GoOnAsync(Reevaluation reevaluation, CancellationToken cancellation)
-    {
-        var end = Math.Min(reevaluation.Next + SliceOfProfiles, reevaluation.EndNumber);
-        await LoadAsync(Enumerable.Range(reevaluation.Next, end - reevaluation.Next), cancellation);
-        lock (_gate)
-        {
-            var entries = reevaluation.Entries(_rules.Segments);
-            var now = DateTimeOffset.FromUnixTimeMilliseconds(_nowMs);
-            for (; reevaluation.Next < end; reevaluation.Next++)
-            {
-                if (_profiles.Find(reevaluation.Next) is not { } profile)
-                    continue;
-                if (profile.NextDay <= _applier.Day && !_applier.Fire(profile, DateTimeOffset.FromUnixTimeSeconds((long)_applier.Day * UtcDay.SecondsOfDay)))
-                    continue;
-                _applier.Settle(profile, entries, now, ChangeCause.RuleEdit, null);
-                foreach (var membership in profile.Segments)
-                {
-                    if (reevaluation.Segments.Contains(membership.Sid) && _rules.Segments.Find(membership.Sid) is null)
-                        _applier.Leave(profile, membership.Sid, now);
-                }
-            }
-            if (!reevaluation.IsDone)
-                return;
-            _reevaluations.Dequeue();
-            foreach (var sid in reevaluation.Segments.Where(sid => !_reevaluations.Any(other => other.Segments.Contains(sid))))
-            {
-                _pending.Remove(sid);
-                _settled.Add(sid);
-            }
-        }
+        _upkeep.BeginDay();
     }
 
     private Commit Take(long offset)
@@ -348,11 +282,11 @@ public sealed class ProfileEngine
             [SeqName] = _applier.LastSeq,
             [DayName] = _applier.Day,
         };
-        foreach (var sid in _settled)
+        var (settled, pending) = _upkeep.TakeProgress();
+        foreach (var sid in settled)
             numbers[PendingPrefix + sid.ToString(System.Globalization.CultureInfo.InvariantCulture)] = null;
-        foreach (var sid in _pending)
+        foreach (var sid in pending)
             numbers[PendingPrefix + sid.ToString(System.Globalization.CultureInfo.InvariantCulture)] = 1;
-        _settled.Clear();
         var commit = new Commit(
             _profiles.TakeDirty(), [.. _changedRules.Values.Select(one => (one, one is TraitDefinition ? _rules.LifeOf(one.Id) : null))], [.. _applier.Changes], numbers, [_populations.WriteAsync]);
         _changedRules.Clear();
@@ -369,35 +303,8 @@ public sealed class ProfileEngine
             _populations.Committed();
             CommittedOffset = offset;
             _profiles.Settle();
-            if (_dueAfter == SweepAfterCommit && commit.Numbers[DayName] == _applier.Day)
-                _dueAfter = SweepFromTheStart;
+            _upkeep.Committed((int)commit.Numbers[DayName]!.Value);
         }
-    }
-
-    /// <summary>Reads profiles in one go before they are needed, and those linked to them.</summary>
-    private async Task LoadAsync(IEnumerable<ProfileKey> keys, CancellationToken cancellation)
-    {
-        List<ProfileKey> missing;
-        lock (_gate)
-            missing = _profiles.MissingOf(keys);
-        if (missing.Count == 0)
-            return;
-        var found = await _store.ReadAsync(missing, cancellation);
-        lock (_gate)
-            _profiles.TakeIn(found, missing);
-        await LoadAsync(found.SelectMany(profile => profile.Links).Select(link => link.Number), cancellation);
-    }
-
-    private async Task LoadAsync(IEnumerable<int> numbers, CancellationToken cancellation)
-    {
-        List<int> missing;
-        lock (_gate)
-            missing = _profiles.MissingOf(numbers);
-        if (missing.Count == 0)
-            return;
-        var found = await _store.ReadAsync(missing, cancellation);
-        lock (_gate)
-            _profiles.TakeIn(found, []);
     }
 
     private void Match(TraitRules rules, PersonEvent one)

@@ -71,6 +71,9 @@ internal sealed class ProfileTable(ProfileStore store, long budgetBytes)
         return store.ReadAsync([number], CancellationToken.None).GetAwaiter().GetResult() is [var read] ? Keep(read) : null;
     }
 
+    /// <summary>A profile by its number, if it is in memory.</summary>
+    internal Profile? FindHot(int number) => _byNumber.GetValueOrDefault(number);
+
     internal Profile Add(ProfileKey key)
     {
         _absent.Remove(key);

@@ -151,6 +151,8 @@ internal sealed class NaiveEngine
 
     internal string Describe(long sid) => $"{_segments.GetValueOrDefault(sid)} under {_mergeRules.GetValueOrDefault(_segments.GetValueOrDefault(sid)?.MergeRuleId ?? 0)}";
 
+    internal SegmentDefinition Segment(long sid) => _segments[sid];
+
     internal IEnumerable<long> Segments => _segments.Keys;
 
     private CompiledSegmentRule Segment(string text) => _segmentRules.TryGetValue(text, out var rule) ? rule : _segmentRules[text] = ARule.Segment(text).Compile();
