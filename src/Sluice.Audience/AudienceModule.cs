@@ -17,6 +17,7 @@ using Sluice.Audience.Groups;
 using Sluice.Audience.Mappings;
 using Sluice.Audience.Models;
 using Sluice.Audience.PartnerSites;
+using Sluice.Audience.Previews;
 using Sluice.Audience.Reference;
 using Sluice.Audience.Regions;
 using Sluice.Audience.Schemas;
@@ -80,7 +81,7 @@ public static class AudienceModule
     public static IEndpointRouteBuilder MapAudience(this IEndpointRouteBuilder routes)
     {
         var limits = routes.ServiceProvider.GetRequiredService<AudienceOptions>().Limits;
-        var access = routes.ServiceProvider.GetRequiredService<AccessRuntime>();
+        var (access, clock) = (routes.ServiceProvider.GetRequiredService<AccessRuntime>(), routes.ServiceProvider.GetRequiredService<TimeProvider>());
         var (dataSources, traits, segments) = (new DataSourceFamily(limits), new TraitFamily(limits), new SegmentFamily(limits));
         var (signals, sites, traitTypes) = (new DerivedSignalFamily(limits), new PartnerSiteFamily(limits), new TraitTypeFamily(limits));
         var (models, categories, regions) = (new ModelFamily(limits), new CategoryFamily(), new RegionFamily());
@@ -106,6 +107,7 @@ public static class AudienceModule
             new FolderRoutes(segmentFolders).Map(api, "/folders/segments", segments);
             api.MapTraits(traits, limits, access.Accounts);
             api.MapSegments(segments, limits);
+            new SegmentPreviews(segments, clock).Map(api);
             api.MapDestinations(destinations, mappings, writes, limits);
             new UserRoutes(users, access.Accounts).Map(api);
             new GroupRoutes(groups, access.Groups).Map(api);
