@@ -85,7 +85,13 @@ internal sealed class AudienceEngine : IDisposable
             return;
         try
         {
-            await _feeder.TellAsync(CancellationToken.None);
+            // Whoever reads the answer of a write may count on the rule: not only events behind it meet it, the door's private keys do, too.
+            if (await _feeder.TellAsync(CancellationToken.None) is { } offset)
+                await Waiters.Passed(offset).WaitAsync(_options.EventWait, _clock);
+        }
+        catch (TimeoutException)
+        {
+            // The engine is behind: the rule stands in the journal and takes its turn.
         }
         catch (JournalException failure)
         {

@@ -80,6 +80,7 @@ internal sealed class EventApplier(
         var (from, isDrained) = (_position, !ReadSome(reader));
         await ApplyAsync(from, stop);
         Volatile.Write(ref _position, reader.Position);
+        waiters.Pass(reader.Position);
         if (isDrained && reader.Position >= _endAtStart)
             _caughtUp.TrySetResult();
 

@@ -33,24 +33,27 @@ internal sealed class RuleFeeder(CatalogueStore catalogue, EventJournal journal,
 
     /// <summary>Tells what changed since the last time.</summary>
     /// <exception cref="JournalException">The journal does not take it now; call again.</exception>
-    internal async Task TellAsync(CancellationToken cancellation)
+    /// <returns>The journal offset of the last change told; null when nothing changed.</returns>
+    internal async Task<long?> TellAsync(CancellationToken cancellation)
     {
         if (_toldOf == catalogue.Snapshot)
-            return;
+            return null;
         await _turn.WaitAsync(cancellation);
         try
         {
             var snapshot = catalogue.Snapshot;
             if (_toldOf == snapshot)
-                return;
+                return null;
+            long? last = null;
             var changes = FindChanges(snapshot);
             foreach (var some in changes.Chunk(DefinitionsPerRecord))
             {
-                await AppendAsync(some, cancellation);
+                last = await AppendAsync(some, cancellation);
                 foreach (var change in some)
                     Note(change);
             }
             _toldOf = snapshot;
+            return last;
         }
         finally
         {
@@ -101,13 +104,13 @@ internal sealed class RuleFeeder(CatalogueStore catalogue, EventJournal journal,
             _told[(Definition.KindOf(change), change.Id)] = change;
     }
 
-    private async Task AppendAsync(Definition[] definitions, CancellationToken cancellation)
+    private async Task<long> AppendAsync(Definition[] definitions, CancellationToken cancellation)
     {
         using var batch = AppendBatch.Rent();
         batch.StartRecord();
         RulesRecord.Write(batch, Definition.WriteAll(definitions));
         batch.EndRecord();
-        await journal.AppendAsync(batch, cancellation);
+        return (await journal.AppendAsync(batch, cancellation)).Offset;
     }
 
     private static FolderDefinition DefinitionOf(Folder folder) => new(folder.Id, folder.ParentFolderId, folder.TraitSid);

@@ -40,7 +40,7 @@ public sealed class ProjectTests
                 "AdminCredentials", "AdminRecovery", "ApiDocument", "Caller", "ClientCredentials", "Credentials", "Group", "GroupWish", "ObjectKind", "ObjectRights", "Organisation", "PermissionRow", "RequestEnvironment", "RightNames", "SenderToken",
             ],
             Exported(typeof(Sluice.Access.AccessModule)));
-        Assert.Equal(["AudienceLimits", "AudienceModule", "AudienceOptions", "AudienceRuntime"], Exported(typeof(Sluice.Audience.AudienceModule)));
+        Assert.Equal(["AudienceLimits", "AudienceModule", "AudienceOptions", "AudienceRuntime", "AudienceSource"], Exported(typeof(Sluice.Audience.AudienceModule)));
     }
 
     [Fact]
@@ -54,8 +54,11 @@ public sealed class ProjectTests
             Exported(typeof(Sluice.Storage.SqlStore)));
         Assert.Equal(
             [
-                "ComparisonOutcome", "CompiledTraitRule", "KnownTrait", "RuleLimits", "RuleProblem", "RuleProblemKind", "RuleSpan", "SegmentRule", "Signals",
-                "TextCase", "TraitIndex", "TraitKind", "TraitMatcher", "TraitRule", "TraitRuleExplanation",
+                "ChangeCause", "ComparisonOutcome", "CompiledTraitRule", "CrossDeviceOption", "Definition", "DeviceOption", "EventIdentity", "EventOutcome",
+                "FolderDefinition", "HeldSegment", "HeldTrait", "KnownTrait", "LinkedId", "MergeRuleDefinition", "PersonEvent", "ProfileEngine", "ProfileKey",
+                "ProfileOptions", "ProfileQueries", "ProfileReport", "RemovedDefinition", "RuleLimits", "RuleProblem", "RuleProblemKind", "RuleSpan", "SegmentChange",
+                "SegmentDefinition", "SegmentExplanation", "SegmentPreview", "SegmentRule", "Signals", "SourceDefinition", "TermCount", "TermExplanation", "TextCase",
+                "TraitDefinition", "TraitEvidence", "TraitIndex", "TraitKind", "TraitMatcher", "TraitRole", "TraitRule", "TraitRuleExplanation",
             ],
             Exported(typeof(Sluice.Profiles.Rules.TraitRule)));
         Assert.Equal(
