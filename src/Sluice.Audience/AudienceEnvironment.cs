@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Sluice.Audience.Backfills;
 using Sluice.Audience.Catalogue;
 using Sluice.Audience.Engine;
 using Sluice.Storage;
@@ -9,12 +10,26 @@ namespace Sluice.Audience;
 /// <summary>One environment of this door: its catalogue.</summary>
 internal sealed class AudienceEnvironment(StorageEnvironment storage, CatalogueStore catalogue) : IDisposable
 {
+    private readonly SemaphoreSlim _backfills = new(0);
+
     internal EnvironmentName Name => storage.Name;
 
     /// <summary>Its profiles; null on a node that applies no events.</summary>
     internal AudienceEngine? Engine { get; init; }
 
     internal CatalogueStore Catalogue => catalogue;
+
+    internal BackfillStore Backfills { get; } = new(storage.Sql);
+
+    /// <summary>Tells whoever runs backfills that there is something to do.</summary>
+    internal void WakeBackfills()
+    {
+        if (_backfills.CurrentCount == 0)
+            _backfills.Release();
+    }
+
+    /// <summary>Waits until there is, or for a while.</summary>
+    internal Task WaitForBackfillAsync(TimeSpan atMost, CancellationToken cancellation) => _backfills.WaitAsync(atMost, cancellation);
 
     /// <summary>The environment of a request, which <see cref="AudienceModule"/> found.</summary>
     internal static AudienceEnvironment Of(HttpContext http) =>
@@ -23,6 +38,7 @@ internal sealed class AudienceEnvironment(StorageEnvironment storage, CatalogueS
     public void Dispose()
     {
         Engine?.Dispose();
+        _backfills.Dispose();
         Catalogue.Dispose();
     }
 }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Sluice.Access;
+using Sluice.Audience.Backfills;
 using Sluice.Audience.Bulk;
 using Sluice.Audience.Catalogue;
 using Sluice.Audience.DataSources;
@@ -44,7 +45,8 @@ public static class AudienceModule
         .AddSingleton(audience)
         .AddSingleton(options)
         .AddHostedService<CatalogueFollower>()
-        .AddHostedService<EngineService>();
+        .AddHostedService<EngineService>()
+        .AddHostedService<BackfillService>();
 
     /// <summary>Tidies paths of this API; stands before routing.</summary>
     public static IApplicationBuilder UseAudiencePaths(this IApplicationBuilder app) => app.UseMiddleware<AudiencePaths>();
@@ -99,6 +101,8 @@ public static class AudienceModule
             new BulkFamily<Folder>(traitFolders, "folderId"), new BulkFamily<Folder>(segmentFolders, "folderId"),
             new BulkFamily<Trait>(traits, "sid"), new BulkFamily<Segment>(segments, "sid"), new BulkFamily<Model>(models, "algoModelId"),
             new BulkFamily<Destination>(destinations, "destinationId"), new BulkFamily<Mapping>(mappings, "mappingId"));
+        var backfills = new BackfillRoutes(traits, clock);
+        backfills.Map(Api(routes, "/api/sluice/v1"));
         foreach (var path in Bases)
         {
             var api = Api(routes, path);
@@ -108,6 +112,7 @@ public static class AudienceModule
             api.MapTraits(traits, limits, access.Accounts);
             api.MapSegments(segments, limits);
             new SegmentPreviews(segments, clock).Map(api);
+            backfills.MapPreview(api);
             api.MapDestinations(destinations, mappings, writes, limits);
             new UserRoutes(users, access.Accounts).Map(api);
             new GroupRoutes(groups, access.Groups).Map(api);

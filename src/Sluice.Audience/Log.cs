@@ -14,6 +14,12 @@ internal static partial class Log
     [LoggerMessage(7102, LogLevel.Warning, "{Environment}: changed rules could not be told to the journal; they are told again within a second")]
     internal static partial void RulesWait(this ILogger logger, string environment, Exception failure);
 
+    [LoggerMessage(7104, LogLevel.Warning, "{Environment}: a backfill paused; it goes on where it was")]
+    internal static partial void BackfillPaused(this ILogger logger, string environment, Exception failure);
+
+    [LoggerMessage(7105, LogLevel.Information, "{Environment}: backfill {BackfillId} of trait {Sid} is done, {Realizations} realizations")]
+    internal static partial void BackfillDone(this ILogger logger, string environment, string backfillId, long sid, long realizations);
+
     [LoggerMessage(7103, LogLevel.Information, "{Environment}: profiles are applied from journal offset {From} to {To} before rules are told")]
     internal static partial void CatchingUp(this ILogger logger, string environment, long from, long to);
 }

@@ -4,6 +4,7 @@ using Sluice.Audience.Catalogue;
 using Sluice.Audience.Events;
 using Sluice.Audience.Events.Ids;
 using Sluice.Journal;
+using Sluice.Journal.Records;
 using Sluice.Profiles.Engine;
 using Sluice.Profiles.Rules;
 
@@ -21,12 +22,13 @@ internal sealed class AudienceEngine : IDisposable
     private readonly ILogger _log;
     private readonly string _environment;
     private readonly CatalogueStore _catalogue;
+    private readonly DeviceIds _deviceIds;
     private volatile bool _tells;
 
     internal AudienceEngine(
         ProfileEngine profiles, EventJournal journal, CatalogueStore catalogue, DeviceIds deviceIds, AudienceOptions options, TimeProvider clock, ILogger log, string environment)
     {
-        (Profiles, _journal, _catalogue, _options, _clock, _log, _environment) = (profiles, journal, catalogue, options, clock, log, environment);
+        (Profiles, _journal, _catalogue, _deviceIds, _options, _clock, _log, _environment) = (profiles, journal, catalogue, deviceIds, options, clock, log, environment);
         Applier = new EventApplier(journal, profiles, deviceIds, Waiters, options, clock, log, environment);
         _feeder = new RuleFeeder(catalogue, journal, profiles);
         Calls = new EventEngine(ApplyAsync, RealizePrivate);
@@ -78,6 +80,24 @@ internal sealed class AudienceEngine : IDisposable
     }
 
     public void Dispose() => _feeder.Dispose();
+
+    /// <summary>Reads records as the engine does; for one thread.</summary>
+    internal EventReader NewReader() => new(_deviceIds, Profiles.NamespaceOf);
+
+    /// <summary>Where events lie.</summary>
+    internal EventJournal Journal => _journal;
+
+    /// <summary>Tells a part of a backfill.</summary>
+    /// <returns>Its journal offset.</returns>
+    /// <exception cref="JournalException">The journal does not take it now.</exception>
+    internal async Task<long> TellAsync(BackfillPart part, CancellationToken cancellation)
+    {
+        using var batch = AppendBatch.Rent();
+        batch.StartRecord();
+        BackfillRecord.Write(batch, part.Write());
+        batch.EndRecord();
+        return (await _journal.AppendAsync(batch, cancellation)).Offset;
+    }
 
     private async Task TellAsync()
     {

@@ -145,6 +145,15 @@ internal sealed class EventApplier(
                 return Task.CompletedTask;
             };
         }
+        else if (BackfillRecord.TryRead(record.Payload, out var backfill))
+        {
+            var part = BackfillPart.Read(backfill);
+            _order = () =>
+            {
+                engine.ApplyBackfill(part, timeMs);
+                return Task.CompletedTask;
+            };
+        }
         else if (TimeRecord.IsOne(record.Payload))
         {
             _order = () =>

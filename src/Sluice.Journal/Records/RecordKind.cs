@@ -20,6 +20,9 @@ public enum RecordKind : byte
 
     /// <summary>A day began without anything else; see <see cref="TimeRecord"/>.</summary>
     Time = 6,
+
+    /// <summary>What a new rule would have realized before it was made; see <see cref="BackfillRecord"/>.</summary>
+    Backfill = 7,
 }
 
 /// <summary>What the door decided about a message.</summary>

@@ -160,6 +160,26 @@ internal sealed class Applier
             Check(other, now, ChangeCause.OptOut);
     }
 
+    /// <summary>Adds realizations of a profile's past, and looks at what follows from them now.</summary>
+    internal void AddPast(ProfileKey key, long trait, IReadOnlyList<PastDay> past, DateTimeOffset now)
+    {
+        // Whoever was forgotten since would not be known any more had the rule been there in time.
+        if (past.Count == 0 || _rules.FindTrait(trait) is not { } definition || _profiles.Find(key) is not { IsOptedOut: false } profile)
+            return;
+        var countsOnce = definition.Role != TraitRole.RuleBased;
+        profile.Traits = ProfileTraits.AddPast(profile.Traits, trait, past, countsOnce, _rules.EndOf);
+        foreach (var day in past)
+            _history.Realized(trait, new ProfileNumber(profile.Number, profile.IsDevice), day.Day, (int)Math.Min(int.MaxValue, day.Count), countsOnce);
+        _profiles.Change(profile);
+        _affected.Clear();
+        _candidates.Clear();
+        Views.AddAffected(profile, _affected);
+        FireDue(now);
+        Evaluation.AddNaming(trait, _candidates);
+        foreach (var other in _affected)
+            Settle(other, _candidates, now, ChangeCause.Backfill, null);
+    }
+
     /// <summary>Takes an opt-out back: the id collects again, from nothing.</summary>
     internal void OptIn(ProfileKey key, DateTimeOffset now)
     {

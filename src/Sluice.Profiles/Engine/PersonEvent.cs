@@ -33,6 +33,28 @@ public sealed class PersonEvent
     /// <summary>The traits whose rules hold for the signals; the engine fills it.</summary>
     internal List<long> Matched { get; } = [];
 
+    /// <summary>Whose traits it changes: of whoever is signed in, else the device's, else the primary id's (audience contract, section 5.5). Null without any id.</summary>
+    public ProfileKey? Target
+    {
+        get
+        {
+            ProfileKey? device = null, primary = null;
+            foreach (var identity in Identities)
+            {
+                if (identity.Key.IsGlobalDevice)
+                {
+                    if (device is null || identity.Key.Namespace == ProfileKey.Device && device.Value.Namespace != ProfileKey.Device)
+                        device = identity.Key;
+                }
+                else if (identity.IsAuthenticated)
+                    return identity.Key;
+                if (identity.IsPrimary || primary is null)
+                    primary = identity.Key;
+            }
+            return device ?? primary;
+        }
+    }
+
     /// <summary>Makes room for the next.</summary>
     public void Clear()
     {

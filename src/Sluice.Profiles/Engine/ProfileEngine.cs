@@ -23,6 +23,7 @@ public sealed class ProfileEngine
     private const string SeqName = "seq";
     private const string DayName = "day";
     private const string PendingPrefix = "pending:";
+    private const string BackfillPrefix = "backfill:";
     private readonly Lock _gate = new();
     private readonly ProfileStore _store;
     private readonly ProfileTable _profiles;
@@ -34,6 +35,9 @@ public sealed class ProfileEngine
     private readonly ConcurrentBag<RuleMatcher> _matchers = [];
     private readonly Dictionary<(string Kind, long Id), Definition> _changedRules = [];
     private readonly Dictionary<long, long> _effectiveSince = [];
+    private readonly Dictionary<long, long> _liveFrom = []; // journal offsets by trait
+    private readonly Dictionary<string, long> _backfilledTo = [];
+    private readonly HashSet<string> _changedBackfills = [];
     private readonly PopulationStore _populations;
     private Commit? _unkept; // taken, and refused by the store so far
     private volatile TraitRules _traitRules;
@@ -74,7 +78,7 @@ public sealed class ProfileEngine
         var store = new ProfileStore(sql);
         var numbers = await store.ReadNumbersAsync(cancellation);
         var rules = new RuleSet(options.CaseSensitiveRules ? TextCase.Distinguished : TextCase.Ignored);
-        await store.ReadRulesAsync(rules, cancellation);
+        var liveFrom = await store.ReadRulesAsync(rules, cancellation);
         var profiles = new ProfileTable(store, options.MemoryBudget);
         profiles.Begin((int)numbers.GetValueOrDefault(NextNumberName));
         var populations = await PopulationStore.LoadAsync(sql, rules.EndOf, cancellation);
@@ -83,6 +87,10 @@ public sealed class ProfileEngine
         {
             CommittedOffset = numbers.TryGetValue(OffsetName, out var offset) ? offset : null,
         };
+        foreach (var (trait, from) in liveFrom)
+            engine._liveFrom[trait] = from;
+        foreach (var (name, value) in numbers.Where(one => one.Key.StartsWith(BackfillPrefix, StringComparison.Ordinal)))
+            engine._backfilledTo[name[BackfillPrefix.Length..]] = value;
         var pending = numbers.Keys.Where(name => name.StartsWith(PendingPrefix, StringComparison.Ordinal))
             .Select(name => long.Parse(name.AsSpan(PendingPrefix.Length), System.Globalization.CultureInfo.InvariantCulture)).ToHashSet();
         if (pending.Count > 0)
@@ -155,9 +163,45 @@ public sealed class ProfileEngine
         }
     }
 
+    /// <summary>Adds a part of a backfill; one that was added already is passed over.</summary>
+    public void ApplyBackfill(BackfillPart part, long timeMs)
+    {
+        lock (_gate)
+        {
+            AdvanceTo(timeMs);
+            if (BackfilledTo(part.Job) is { } done && done >= part.ToOffset)
+                return;
+            foreach (var profile in part.Profiles)
+            {
+                _applier.AddPast(
+                    new ProfileKey(profile.Namespace, profile.Id), part.Trait, [.. profile.Days.Select(day => new PastDay(day.Day, day.Count, day.First, day.Last))],
+                    DateTimeOffset.FromUnixTimeMilliseconds(timeMs));
+            }
+            _backfilledTo[part.Job] = part.ToOffset;
+            _changedBackfills.Add(part.Job);
+        }
+    }
+
+    /// <summary>The offset before which a backfill has added everything; null before its first part.</summary>
+    public long? BackfilledTo(string job)
+    {
+        lock (_gate)
+            return _backfilledTo.TryGetValue(job, out var offset) ? offset : null;
+    }
+
+    /// <summary>The journal offset from which on a trait's rule as it stands meets events; null for a trait that is not known.</summary>
+    public long? LiveFrom(long trait)
+    {
+        lock (_gate)
+            return _liveFrom.TryGetValue(trait, out var offset) ? offset : null;
+    }
+
     /// <summary>The namespace that a code stands for: a data source's number, or the code itself.</summary>
-    public string NamespaceOf(string code) =>
-        _rules.FindSource(code) is { } source ? source.Id.ToString(System.Globalization.CultureInfo.InvariantCulture) : code;
+    public string NamespaceOf(string code)
+    {
+        lock (_gate)
+            return _rules.FindSource(code) is { } source ? source.Id.ToString(System.Globalization.CultureInfo.InvariantCulture) : code;
+    }
 
     /// <summary>The rules as they stand, as definitions.</summary>
     public IReadOnlyList<Definition> ListRules()
@@ -184,6 +228,8 @@ public sealed class ProfileEngine
         lock (_gate)
         {
             var segments = new HashSet<long>();
+            foreach (var trait in changes.OfType<TraitDefinition>().Where(trait => _rules.FindTrait(trait.Id)?.Rule != trait.Rule || _rules.FindTrait(trait.Id) is null))
+                _liveFrom[trait.Id] = offset;
             var changesLives = changes.Any(change => change is TraitDefinition trait && _rules.FindTrait(trait.Id) is { } before && before.TtlDays != trait.TtlDays);
             foreach (var change in changes)
                 Take(change, segments);
@@ -287,8 +333,11 @@ public sealed class ProfileEngine
             numbers[PendingPrefix + sid.ToString(System.Globalization.CultureInfo.InvariantCulture)] = null;
         foreach (var sid in pending)
             numbers[PendingPrefix + sid.ToString(System.Globalization.CultureInfo.InvariantCulture)] = 1;
+        foreach (var job in _changedBackfills)
+            numbers[BackfillPrefix + job] = _backfilledTo[job];
+        _changedBackfills.Clear();
         var commit = new Commit(
-            _profiles.TakeDirty(), [.. _changedRules.Values.Select(one => (one, one is TraitDefinition ? _rules.LifeOf(one.Id) : null))], [.. _applier.Changes], numbers, [_populations.WriteAsync]);
+            _profiles.TakeDirty(), [.. _changedRules.Values.Select(one => (one, one is TraitDefinition ? _rules.LifeOf(one.Id) : null, _liveFrom.GetValueOrDefault(one.Id)))], [.. _applier.Changes], numbers, [_populations.WriteAsync]);
         _changedRules.Clear();
         _applier.Changes.Clear();
         return commit;

@@ -15,6 +15,7 @@ create table profile_rule (
     id         bigint not null,
     definition text   not null,
     life       text,
+    live_from  bigint not null,
     primary key (kind, id)
 );
 

@@ -57,14 +57,18 @@ internal sealed class ProfileStore(SqlStore sql)
         cancellation);
 
     /// <summary>Gives every definition that is kept to the rules.</summary>
-    internal Task ReadRulesAsync(RuleSet rules, CancellationToken cancellation) => sql.ReadAsync(async session =>
+    /// <returns>The journal offset from which each trait's rule meets events.</returns>
+    internal Task<Dictionary<long, long>> ReadRulesAsync(RuleSet rules, CancellationToken cancellation) => sql.ReadAsync(async session =>
     {
-        foreach (var row in await session.QueryAsync<StoredRule>("select definition as Definition, life as Life from profile_rule"))
+        var liveFrom = new Dictionary<long, long>();
+        foreach (var row in await session.QueryAsync<StoredRule>("select definition as Definition, life as Life, live_from as LiveFrom from profile_rule"))
         {
             var definition = JsonSerializer.Deserialize(row.Definition, DefinitionJson.Default.Definition) ?? throw new InvalidDataException("A stored rule is empty.");
             rules.Put(definition, today: 0, row.Life is { } life ? JsonSerializer.Deserialize(life, DefinitionJson.Default.TraitLife) : null);
+            if (definition is TraitDefinition)
+                liveFrom[definition.Id] = row.LiveFrom;
         }
-        return true;
+        return liveFrom;
     }, cancellation);
 
     internal Task CommitAsync(Commit commit, CancellationToken cancellation) => sql.WriteAsync(async session =>
@@ -73,8 +77,8 @@ internal sealed class ProfileStore(SqlStore sql)
             await session.ExecuteAsync("delete from profile where number = @Number", new { row.Number });
         foreach (var rows in commit.Profiles.Where(row => row.State is not null).Chunk(RowsPerStatement))
             await UpsertAsync(session, rows);
-        foreach (var (definition, life) in commit.Rules)
-            await KeepAsync(session, definition, life);
+        foreach (var (definition, life, liveFrom) in commit.Rules)
+            await KeepAsync(session, definition, life, liveFrom);
         foreach (var changes in commit.Changes.Chunk(RowsPerStatement))
             await AddAsync(session, changes);
         foreach (var (name, value) in commit.Numbers)
@@ -137,7 +141,7 @@ internal sealed class ProfileStore(SqlStore sql)
         await session.ExecuteAsync(text.ToString(), values);
     }
 
-    private static async Task KeepAsync(SqlSession session, Definition definition, TraitLife? life)
+    private static async Task KeepAsync(SqlSession session, Definition definition, TraitLife? life, long liveFrom)
     {
         if (definition is RemovedDefinition removed)
         {
@@ -146,10 +150,11 @@ internal sealed class ProfileStore(SqlStore sql)
         }
         await session.ExecuteAsync(
             """
-            insert into profile_rule (kind, id, definition, life) values (@kind, @Id, @text, @life)
-            on conflict (kind, id) do update set definition = excluded.definition, life = excluded.life
+            insert into profile_rule (kind, id, definition, life, live_from) values (@kind, @Id, @text, @life, @liveFrom)
+            on conflict (kind, id) do update set definition = excluded.definition, life = excluded.life, live_from = excluded.live_from
             """, new
             {
+                liveFrom,
                 kind = Definition.KindOf(definition),
                 definition.Id,
                 text = JsonSerializer.Serialize(definition, DefinitionJson.Default.Definition),
@@ -179,6 +184,7 @@ internal sealed class ProfileStore(SqlStore sql)
     {
         public string Definition { get; set; } = "";
         public string? Life { get; set; }
+        public long LiveFrom { get; set; }
     }
 
     private sealed class StoredChange
@@ -206,10 +212,10 @@ internal sealed class ProfileStore(SqlStore sql)
 
 /// <summary>What is kept together.</summary>
 /// <param name="Profiles">Those that changed.</param>
-/// <param name="Rules">Definitions that changed, with a trait's lives.</param>
+/// <param name="Rules">Definitions that changed, with a trait's lives and the offset from which its rule meets events.</param>
 /// <param name="Changes">Memberships that changed.</param>
 /// <param name="Numbers">Where the engine stands, by name; null for what it needs no more.</param>
 /// <param name="Parts">What else belongs to it.</param>
 internal sealed record Commit(
-    IReadOnlyList<ProfileRow> Profiles, IReadOnlyList<(Definition Definition, TraitLife? Life)> Rules, IReadOnlyList<SegmentChange> Changes,
+    IReadOnlyList<ProfileRow> Profiles, IReadOnlyList<(Definition Definition, TraitLife? Life, long LiveFrom)> Rules, IReadOnlyList<SegmentChange> Changes,
     IReadOnlyDictionary<string, long?> Numbers, IReadOnlyList<Func<SqlSession, Task>> Parts);

@@ -61,6 +61,31 @@ internal static class ProfileTraits
         return to.Count <= MaxTraits ? to.ToArray() : Without(to.ToArray(), OldestOf(to.ToArray(), to.Count - MaxTraits));
     }
 
+    /// <summary>The traits with days of one trait's past added.</summary>
+    /// <param name="traits">As they were.</param>
+    /// <param name="sid">The trait.</param>
+    /// <param name="past">Days, ascending, at least one.</param>
+    /// <param name="countsOnce">Whether only its newest realization is kept.</param>
+    /// <param name="endOf">The day on which a trait's realization of a day ends.</param>
+    internal static byte[] AddPast(ReadOnlySpan<byte> traits, long sid, IReadOnlyList<PastDay> past, bool countsOnce, Func<long, int, int> endOf)
+    {
+        var to = new TraitWriter(traits.Length + 16 * past.Count);
+        var isWritten = false;
+        foreach (var known in Read(traits))
+        {
+            if (!isWritten && known.Sid >= sid)
+            {
+                to.WriteWithPast(known.Sid == sid ? known : default, sid, past, countsOnce, endOf);
+                isWritten = true;
+            }
+            if (known.Sid != sid)
+                to.Write(known);
+        }
+        if (!isWritten)
+            to.WriteWithPast(default, sid, past, countsOnce, endOf);
+        return to.ToArray();
+    }
+
     /// <summary>The traits without some.</summary>
     internal static byte[] Without(ReadOnlySpan<byte> traits, IReadOnlySet<long> sids)
     {
@@ -101,6 +126,13 @@ internal static class ProfileTraits
         }
     }
 }
+
+/// <summary>The realizations of a trait on one day.</summary>
+/// <param name="Day">The UTC day.</param>
+/// <param name="Count">How many.</param>
+/// <param name="First">The second of the first.</param>
+/// <param name="Last">The second of the last.</param>
+internal readonly record struct PastDay(int Day, long Count, int First, int Last);
 
 /// <summary>A trait that an event realized.</summary>
 /// <param name="Sid">The trait.</param>

@@ -56,6 +56,47 @@ internal sealed class TraitWriter(int expectedBytes)
         Write(memory.Sid, isNewest ? second : memory.LastSecond, isFirst ? second : memory.FirstSecond);
     }
 
+    /// <summary>A trait with days of its past added, each of which ends what was over before it, as if all had come in their order.</summary>
+    /// <param name="memory">As it is; a trait that is not there has no days.</param>
+    /// <param name="sid">The trait.</param>
+    /// <param name="past">Days to add, ascending.</param>
+    /// <param name="countsOnce">Whether only the newest realization is kept.</param>
+    /// <param name="endOf">The day on which the trait's realization of a day ends.</param>
+    internal void WriteWithPast(TraitMemory memory, long sid, IReadOnlyList<PastDay> past, bool countsOnce, Func<long, int, int> endOf)
+    {
+        var days = new SortedDictionary<int, PastDay>();
+        foreach (var (day, count) in memory)
+            days[day] = new PastDay(day, count, UtcDay.SecondsOfDay - 1, 0);
+        if (memory.DayCount > 0)
+        {
+            var (last, first) = (days[memory.LastDay], days.Keys.First());
+            days[memory.LastDay] = last with { Last = memory.LastSecond, First = Math.Min(last.First, memory.LastSecond) };
+            days[first] = days[first] with { First = memory.FirstSecond };
+        }
+        foreach (var one in past)
+        {
+            days[one.Day] = days.TryGetValue(one.Day, out var known)
+                ? new PastDay(one.Day, known.Count + one.Count, Math.Min(known.First, one.First), Math.Max(known.Last, one.Last)) : one;
+        }
+        var kept = new List<PastDay>();
+        foreach (var one in days.Values)
+        {
+            if (kept.Count > 0 && endOf(sid, kept[^1].Day) <= one.Day)
+                kept.Clear(); // it was over by then, and began anew
+            kept.Add(one);
+        }
+        _days.Clear();
+        if (countsOnce)
+        {
+            _days.Add((kept[^1].Day, 1));
+            Write(sid, kept[^1].Last, kept[^1].Last);
+            return;
+        }
+        for (var at = kept.Count - 1; at >= 0; at--)
+            _days.Add((kept[at].Day, kept[at].Count));
+        Write(sid, kept[^1].Last, kept[0].First);
+    }
+
     private void Write(long sid, int lastSecond, int firstSecond)
     {
         var isOnceADay = _days.TrueForAll(day => day.Count == 1);

@@ -44,10 +44,17 @@ internal sealed class EngineDesk : IAsyncDisposable
     }
 
     internal async Task<long> AddTraitAsync(string rule, string more = "") => CatalogueDesk.Id(
-        await Desk.AddAsync("/v1/traits/", $$"""{"name":"t","traitType":"RULE_BASED_TRAIT","dataSourceId":{{Source}},"folderId":0,"traitRule":"{{rule.Replace("\"", "\\\"", StringComparison.Ordinal)}}"{{more}}}"""), "sid");
+        await AddAsync("/v1/traits/", $$"""{"name":"t","traitType":"RULE_BASED_TRAIT","dataSourceId":{{Source}},"folderId":0,"traitRule":"{{rule.Replace("\"", "\\\"", StringComparison.Ordinal)}}"{{more}}}"""), "sid");
 
     internal async Task<long> AddSegmentAsync(string rule, string more = "") => CatalogueDesk.Id(
-        await Desk.AddAsync("/v1/segments/", $$"""{"name":"s","segmentRule":"{{rule}}","dataSourceId":{{Source}},"folderId":0{{more}}}"""), "sid");
+        await AddAsync("/v1/segments/", $$"""{"name":"s","segmentRule":"{{rule}}","dataSourceId":{{Source}},"folderId":0{{more}}}"""), "sid");
+
+    private async Task<JsonNode> AddAsync(string path, string body)
+    {
+        var made = await Admin.PostTextAsync(path, body);
+        Assert.True(made.Status == System.Net.HttpStatusCode.Created, made.Text);
+        return made.Json;
+    }
 
     /// <summary>Sends an event call, answered once it was applied.</summary>
     internal async Task<JsonNode> SendAsync(string query, string device = Device) => JsonNode.Parse(
