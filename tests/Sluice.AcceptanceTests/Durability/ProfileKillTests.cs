@@ -1,0 +1,117 @@
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+
+namespace Sluice.AcceptanceTests.Durability;
+
+/// <summary>What an event call was answered about a person is true after the process was killed: each event is counted once.</summary>
+public sealed class ProfileKillTests
+{
+    private const int Devices = 24;
+    private const int Kills = 4;
+
+    [Fact]
+    public async Task Every_answered_event_is_counted_once_though_the_process_is_killed_again_and_again()
+    {
+        using var house = new House();
+        house.Settings.Add("Audience:EventWait=00:00:10");
+        house.Settings.Add("Audience:DenyRate=0");
+        var tallies = Enumerable.Range(0, Devices).Select(_ => new Tally()).ToArray();
+        var segment = 0L;
+        var random = new Random(3);
+        for (var round = 0; round <= Kills; round++)
+        {
+            await using var server = house.Start();
+            var address = await server.ReadyAsync();
+            using var api = await house.SignInAsync(address!);
+            if (round == 0)
+                segment = await FurnishAsync(api);
+            if (round == Kills)
+            {
+                await AssertCountsAsync(api, tallies, segment);
+                return;
+            }
+            using var events = new HttpClient(new SocketsHttpHandler()) { BaseAddress = api.BaseAddress };
+            var sending = Task.WhenAll(tallies.Select((tally, device) => SendUntilKilledAsync(events, device, tally)));
+            await Task.Delay(random.Next(300, 1_200), TestContext.Current.CancellationToken);
+            server.Kill();
+            await sending;
+        }
+    }
+
+    private static async Task<long> FurnishAsync(HttpClient api)
+    {
+        var source = await AddAsync(api, "/v1/datasources/", """{"name":"shop"}""", "dataSourceId");
+        var trait = await AddAsync(api, "/v1/traits/", $$"""{"name":"t","traitType":"RULE_BASED_TRAIT","dataSourceId":{{source}},"folderId":0,"traitRule":"product==12"}""", "sid");
+        return await AddAsync(api, "/v1/segments/", $$"""{"name":"s","segmentRule":"frequency([{{trait}}T]) >= 1","dataSourceId":{{source}},"folderId":0}""", "sid");
+    }
+
+    private static async Task<long> AddAsync(HttpClient api, string path, string body, string member)
+    {
+        using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+        using var answer = await api.PostAsync(path, content, TestContext.Current.CancellationToken);
+        var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.True(answer.IsSuccessStatusCode, text);
+        return (long)JsonNode.Parse(text)![member]!;
+    }
+
+    // One call after the other, as callers are told to: when the process dies, at most one of a device's calls has no answer.
+    private static async Task SendUntilKilledAsync(HttpClient events, int device, Tally tally)
+    {
+        while (true)
+        {
+            tally.Begin();
+            try
+            {
+                var answer = await events.GetFromJsonAsync<JsonNode>($"/event?d_uuid={Uuid(device)}&product=12&d_rtbd=json&d_cts=2", TestContext.Current.CancellationToken);
+                Assert.Null(answer!["errors"]);
+                tally.Answered();
+            }
+            catch (Exception e) when (e is HttpRequestException or IOException)
+            {
+                return;
+            }
+        }
+    }
+
+    private static async Task AssertCountsAsync(HttpClient api, Tally[] tallies, long segment)
+    {
+        long answered = 0;
+        for (var device = 0; device < tallies.Length; device++)
+        {
+            var why = await api.GetFromJsonAsync<JsonNode>($"/v1/segments/{segment}/explain?id={Uuid(device)}", TestContext.Current.CancellationToken);
+            Assert.InRange((long)why!["terms"]![0]!["count"]!, tallies[device].Sure, tallies[device].Sure + tallies[device].Unsure);
+            answered += tallies[device].Sure;
+        }
+        Assert.True(answered > 10 * Devices, $"{answered} calls were answered");
+    }
+
+    private static string Uuid(int device) => device.ToString("D38", CultureInfo.InvariantCulture);
+
+    /// <summary>What one device sent.</summary>
+    private sealed class Tally
+    {
+        private bool _isOpen;
+
+        /// <summary>Calls that were answered.</summary>
+        internal long Sure { get; private set; }
+
+        /// <summary>Calls without an answer: each may count or not.</summary>
+        internal long Unsure => _unsure + (_isOpen ? 1 : 0);
+
+        private long _unsure;
+
+        internal void Begin()
+        {
+            if (_isOpen)
+                _unsure++;
+            _isOpen = true;
+        }
+
+        internal void Answered()
+        {
+            Sure++;
+            _isOpen = false;
+        }
+    }
+}
