@@ -45,6 +45,7 @@ public static class AudienceModule
         .AddSingleton(audience)
         .AddSingleton(options)
         .AddHostedService<CatalogueFollower>()
+        .AddSingleton<EngineMetrics>()
         .AddHostedService<EngineService>()
         .AddHostedService<BackfillService>();
 

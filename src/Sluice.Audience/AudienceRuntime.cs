@@ -52,6 +52,10 @@ public sealed class AudienceRuntime : IAsyncDisposable
         return new AudienceRuntime([.. environments]);
     }
 
+    /// <summary>What is wrong with the engines, one sentence each; empty when all is well.</summary>
+    public IReadOnlyList<string> Faults =>
+        [.. _environments.Where(one => one.Engine?.Applier.StoppedBecause is not null).Select(one => $"Applying events to the profiles of {one.Name} has stopped: {one.Engine!.Applier.StoppedBecause}")];
+
     internal IReadOnlyList<AudienceEnvironment> Environments => _environments;
 
     internal AudienceEnvironment? FindEnvironment(EnvironmentName name) => Array.Find(_environments, one => one.Name == name);

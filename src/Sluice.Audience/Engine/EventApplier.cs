@@ -36,13 +36,16 @@ internal sealed class EventApplier(
     private long _committedAtMs;
     private int _count;
     private Func<Task>? _order; // what ends a batch: anything but an event
-    private long _appliedMs;
+    private long _applied;
 
     /// <summary>Completes when everything that was in the journal at the start is applied.</summary>
     internal Task CaughtUp => _caughtUp.Task;
 
     /// <summary>Bytes of the journal that are not applied yet.</summary>
     internal long LagBytes => journal.FlushedOffset - Volatile.Read(ref _position);
+
+    /// <summary>Events applied since the start.</summary>
+    internal long Applied => Volatile.Read(ref _applied);
 
     /// <summary>Why applying has stopped for good; null while it goes on.</summary>
     internal string? StoppedBecause { get; private set; }
@@ -114,7 +117,6 @@ internal sealed class EventApplier(
 
     private void Take(in JournalRecord record)
     {
-        _appliedMs = record.TimeMs;
         var into = _events[_count];
         into.Clear();
         if (_reader.TryReadMessage(record, into))
@@ -193,6 +195,7 @@ internal sealed class EventApplier(
                 if (_tids[at] != 0)
                     waiters.Complete(_tids[at], outcome);
             }
+            Volatile.Write(ref _applied, _applied + _count);
         }
         if (_order is { } order)
             await order();

@@ -19,6 +19,9 @@ internal sealed class Arrival(HttpContext http)
     /// <summary>By which the answer and the record are known.</summary>
     internal ulong Tid { get; } = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));
 
+    /// <summary>Whether the journal did not take the call.</summary>
+    internal bool IsUnkept { get; set; }
+
     /// <summary>Whether nothing more is done with it.</summary>
     internal bool IsStopped { get; private set; }
 

@@ -15,6 +15,9 @@ internal sealed class OptOutOperation(EventIntake intake, ProfileOrders orders)
         var arrival = intake.Open(http, await EventBody.ReadAsync(http));
         if (!arrival.IsStopped)
             await OptOutAsync(arrival);
+        // Any 200 means done to whoever asks: one that could not be kept must be asked for again.
+        if (arrival.IsUnkept)
+            http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
         await EventAnswer.WriteAsync(http, arrival.Errors, arrival.Callback, arrival.WantsJson, _ => { });
     }
 

@@ -47,6 +47,7 @@ internal sealed class ProfileOrders(Func<AudienceEnvironment, EventEngine> engin
         }
         catch (JournalException)
         {
+            arrival.IsUnkept = true;
             arrival.Errors.Add(EventErrors.Unspecified, "The call cannot be kept now; nothing of it was processed"); // the status stays 200 whatever happens
             return null;
         }

@@ -63,6 +63,12 @@ public sealed class ProfileEngine
     /// <summary>The numbers of reports.</summary>
     internal PopulationStore Populations => _populations;
 
+    /// <summary>How many profiles were ever made.</summary>
+    public int Count => _profiles.NextNumber;
+
+    /// <summary>How many of them are in memory.</summary>
+    public int HotCount => _profiles.HotCount;
+
     /// <summary>The UTC day that journal time has reached, counted from 1970-01-01.</summary>
     public int Day => _applier.Day;
 

@@ -1,3 +1,4 @@
+using Sluice.Audience;
 using Sluice.Collection;
 using Sluice.Metrics;
 
@@ -11,7 +12,7 @@ internal static class OperationsRoutes
         app.MapGet("/health/live", () => Results.Text("{\"status\":\"live\"}", "application/json"));
         app.MapGet("/health/ready", (IServiceProvider services) =>
         {
-            var faults = services.GetService<CollectionHealth>()?.Faults ?? [];
+            IReadOnlyList<string> faults = [.. services.GetService<CollectionHealth>()?.Faults ?? [], .. services.GetService<AudienceRuntime>()?.Faults ?? []];
             return Results.Json(
                 new { status = faults.Count == 0 ? "ready" : "failing", faults }, statusCode: faults.Count == 0 ? 200 : 503);
         });

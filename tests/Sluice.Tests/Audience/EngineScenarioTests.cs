@@ -69,6 +69,18 @@ public sealed class EngineScenarioTests
         Assert.Equal((false, true), ((bool)why["isMember"]!, (bool)why["isOptedOut"]!));
     }
 
+    [Fact]
+    public async Task An_opt_out_that_cannot_be_kept_is_not_answered_as_if_it_were()
+    {
+        await using var house = await EventHouse.StartAsync();
+        house.Engine.Instead = () => throw new Sluice.Journal.JournalFullException("full");
+        using var http = new HttpClient(new SocketsHttpHandler()) { BaseAddress = new Uri(house.Address) };
+
+        using var refused = await http.GetAsync($"/demoptout.jpg?d_uuid={EventHouse.Device}", TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+    }
+
     [Theory]
     [InlineData(StoreKind.Sqlite)]
     [InlineData(StoreKind.Postgres)]

@@ -19,7 +19,9 @@ internal sealed class HouseTemplate
     private readonly string _folder;
     private readonly string? _database;
 
-    private HouseTemplate(string folder, string? database) => (_folder, _database) = (folder, database);
+    private readonly Dictionary<string, long> _lengths; // of journal files, which are kept without the room they hold ready
+
+    private HouseTemplate(string folder, string? database, Dictionary<string, long> lengths) => (_folder, _database, _lengths) = (folder, database, lengths);
 
     /// <summary>Whether a house of these settings is, after its first start, what every other one is.</summary>
     internal static bool Suits(ServerSettings beside, IEnumerable<string> settings) =>
@@ -36,6 +38,8 @@ internal sealed class HouseTemplate
             var copy = Path.Combine(folder, Path.GetRelativePath(template._folder, file));
             Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
             File.Copy(file, copy); // with its mode: for the owner alone
+            if (template._lengths.TryGetValue(file, out var length))
+                Lengthen(copy, length);
         }
         return template._database is { } database ? [$"Storage:Postgres={await PostgresServer.NewDatabaseAsync(database)}"] : [];
     }
@@ -55,13 +59,26 @@ internal sealed class HouseTemplate
         {
         }
 
-        foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(one => Path.GetExtension(one) is not (".db" or ".json")))
+        foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(one => Path.GetExtension(one) is not (".db" or ".json" or ".journal")))
             File.Delete(file);
+        var lengths = new Dictionary<string, long>();
+        foreach (var file in Directory.EnumerateFiles(folder, "*.journal", SearchOption.AllDirectories))
+        {
+            var bytes = await File.ReadAllBytesAsync(file, CancellationToken.None);
+            lengths[file] = bytes.Length;
+            await File.WriteAllBytesAsync(file, bytes.AsMemory(0, bytes.AsSpan().LastIndexOfAnyExcept((byte)0) + 1), CancellationToken.None);
+        }
         foreach (var left in Directory.EnumerateDirectories(folder, "*", SearchOption.AllDirectories).OrderByDescending(one => one.Length))
         {
             if (!Directory.EnumerateFileSystemEntries(left).Any())
                 Directory.Delete(left);
         }
-        return new HouseTemplate(folder, connection is null ? null : PostgresServer.NameOf(connection));
+        return new HouseTemplate(folder, connection is null ? null : PostgresServer.NameOf(connection), lengths);
+    }
+
+    private static void Lengthen(string file, long length)
+    {
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.Write);
+        stream.SetLength(length);
     }
 }

@@ -54,7 +54,7 @@ public sealed class ProjectTests
             Exported(typeof(Sluice.Storage.SqlStore)));
         Assert.Equal(
             [
-                "ChangeCause", "ComparisonOutcome", "CompiledTraitRule", "CrossDeviceOption", "Definition", "DeviceOption", "EventIdentity", "EventOutcome",
+                "BackfillPart", "BackfilledDay", "BackfilledProfile", "ChangeCause", "ComparisonOutcome", "CompiledTraitRule", "CrossDeviceOption", "Definition", "DeviceOption", "EventIdentity", "EventOutcome",
                 "FolderDefinition", "HeldSegment", "HeldTrait", "KnownTrait", "LinkedId", "MergeRuleDefinition", "PersonEvent", "ProfileEngine", "ProfileKey",
                 "ProfileOptions", "ProfileQueries", "ProfileReport", "RemovedDefinition", "RuleLimits", "RuleProblem", "RuleProblemKind", "RuleSpan", "SegmentChange",
                 "SegmentDefinition", "SegmentExplanation", "SegmentPreview", "SegmentRule", "Signals", "SourceDefinition", "TermCount", "TermExplanation", "TextCase",
@@ -66,12 +66,12 @@ public sealed class ProjectTests
             Exported(typeof(Sluice.Schemas.CompiledSchema)));
         Assert.Equal(
             [
-                "AnswerRecord", "AppendBatch", "AppendResult", "AuthenticatedState", "Enumerator", "Enumerator", "EventJournal", "EventMarks", "EventRecord",
+                "AnswerRecord", "AppendBatch", "AppendResult", "AuthenticatedState", "BackfillRecord", "Enumerator", "Enumerator", "EventJournal", "EventMarks", "EventRecord",
                 "EventRecordFields", "Identity", "IdentityEncoder", "IdentityList",
                 "JournalBrokenException", "JournalBusyException", "JournalCorruptException", "JournalException", "JournalFullException", "JournalInUseException",
                 "JournalOffsetBeyondEndException", "JournalOffsetGoneException", "JournalOptions", "JournalReader", "JournalRecord", "MessageMarks",
                 "MessageOutcome", "MessageRecord", "MessageRecordFields", "NumberList", "PartitionHash", "ProfileCommand", "ProfileCommandRecord", "RecordKind",
-                "RecordedSignal", "RememberedKey", "RetentionHold", "SignalEncoder", "SignalList",
+                "RecordedSignal", "RememberedKey", "RetentionHold", "RulesRecord", "SignalEncoder", "SignalList", "TimeRecord",
             ],
             Exported(typeof(Sluice.Journal.EventJournal)));
     }

@@ -261,16 +261,6 @@ public sealed class EventCallTests(SharedEvents shared) : IClassFixture<SharedEv
     }
 
     [Fact]
-    public async Task A_node_without_an_engine_says_that_nothing_was_evaluated()
-    {
-        await using var house = await TestHouse.StartAsync();
-
-        var reply = await house.Http.GetStringAsync($"/event?d_uuid={Device}&d_rtbd=json", TestContext.Current.CancellationToken);
-
-        Assert.Contains("\"code\":10,", reply, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task Pages_of_any_site_may_read_the_answer_with_their_visitors_cookie()
     {
         var asked = await House.SendAsync(HttpMethod.Options, "/event", null, "Origin: https://shop.example", "Access-Control-Request-Method: POST");
