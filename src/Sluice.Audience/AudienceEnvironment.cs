@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Sluice.Audience.Catalogue;
+using Sluice.Audience.Deliveries.Queue;
 using Sluice.Audience.Engine;
 using Sluice.Storage;
 
@@ -15,6 +16,9 @@ internal sealed class AudienceEnvironment(StorageEnvironment storage, CatalogueS
     internal AudienceEngine? Engine { get; init; }
 
     internal CatalogueStore Catalogue => catalogue;
+
+    /// <summary>What its segments send to servers.</summary>
+    internal DeliveryDesk Deliveries { get; } = new(storage.Sql);
 
     /// <summary>The environment of a request, which <see cref="AudienceModule"/> found.</summary>
     internal static AudienceEnvironment Of(HttpContext http) =>

@@ -7,6 +7,10 @@ using Sluice.Access;
 using Sluice.Audience.Bulk;
 using Sluice.Audience.Catalogue;
 using Sluice.Audience.DataSources;
+using Sluice.Audience.Deliveries;
+using Sluice.Audience.Deliveries.Send;
+using Sluice.Audience.Deliveries.Streams;
+using Sluice.Audience.Deliveries.Webhooks;
 using Sluice.Audience.DerivedSignals;
 using Sluice.Audience.Destinations;
 using Sluice.Audience.Engine;
@@ -33,6 +37,9 @@ public static class AudienceModule
 {
     internal static readonly ApiDocument Description = new("audience", typeof(AudienceModule).Assembly);
 
+    /// <summary>Under which the paths lie that the original has nothing like.</summary>
+    internal const string OwnBase = "/api/sluice/v1";
+
     private static readonly string[] Bases = ["/v1", "/api/v1", "/portal/api/v1"];
 
     /// <summary>The names by which this door holds a journal back, so that nothing goes before it is applied.</summary>
@@ -43,7 +50,11 @@ public static class AudienceModule
         .AddSingleton(audience)
         .AddSingleton(options)
         .AddHostedService<CatalogueFollower>()
-        .AddHostedService<EngineService>();
+        .AddHostedService<EngineService>()
+        .AddSingleton<TargetClient>()
+        .AddSingleton<DeliveryMetrics>()
+        .AddSingleton<ChangeStreams>()
+        .AddHostedService<DeliveryService>();
 
     /// <summary>Tidies paths of this API; stands before routing.</summary>
     public static IApplicationBuilder UseAudiencePaths(this IApplicationBuilder app) => app.UseMiddleware<AudiencePaths>();
@@ -52,6 +63,8 @@ public static class AudienceModule
     public static bool Owns(PathString requestPath)
     {
         var path = requestPath.Value ?? "";
+        if (path.StartsWith(OwnBase + "/destinations/", StringComparison.Ordinal) || path.StartsWith(OwnBase + "/segment-change", StringComparison.Ordinal))
+            return true;
         foreach (var root in Bases)
         {
             var digits = root.Length - 1;
@@ -80,6 +93,7 @@ public static class AudienceModule
     public static IEndpointRouteBuilder MapAudience(this IEndpointRouteBuilder routes)
     {
         var limits = routes.ServiceProvider.GetRequiredService<AudienceOptions>().Limits;
+        var clock = routes.ServiceProvider.GetRequiredService<TimeProvider>();
         var access = routes.ServiceProvider.GetRequiredService<AccessRuntime>();
         var (dataSources, traits, segments) = (new DataSourceFamily(limits), new TraitFamily(limits), new SegmentFamily(limits));
         var (signals, sites, traitTypes) = (new DerivedSignalFamily(limits), new PartnerSiteFamily(limits), new TraitTypeFamily(limits));
@@ -106,7 +120,7 @@ public static class AudienceModule
             new FolderRoutes(segmentFolders).Map(api, "/folders/segments", segments);
             api.MapTraits(traits, limits, access.Accounts);
             api.MapSegments(segments, limits);
-            api.MapDestinations(destinations, mappings, writes, limits);
+            api.MapDestinations(destinations, mappings, writes, limits, clock);
             new UserRoutes(users, access.Accounts).Map(api);
             new GroupRoutes(groups, access.Groups).Map(api);
             new PermissionRoutes(access.Groups).Map(api);
@@ -121,6 +135,10 @@ public static class AudienceModule
             new BulkRoutes(bulk).Map(api);
             new ConfigurationRoutes(bulk).Map(api);
         }
+        var own = Api(routes, OwnBase);
+        own.MapDeliveries();
+        own.MapChanges(routes.ServiceProvider.GetRequiredService<ChangeStreams>());
+        new ChangeWebhookRoutes(routes.ServiceProvider.GetRequiredService<AudienceOptions>().AllowLoopbackTargets, clock).Map(own);
         EventRoutes.Map(routes, routes.ServiceProvider.GetService<Func<AudienceEnvironment, EventEngine>>() ?? (environment => environment.Engine?.Calls ?? EventEngine.Absent));
         Description.MapOn(routes, Bases.Select(path => path + "/openapi.json"));
         routes.MapReferencePage(Bases);

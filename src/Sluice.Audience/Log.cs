@@ -14,6 +14,12 @@ internal static partial class Log
     [LoggerMessage(7102, LogLevel.Warning, "{Environment}: changed rules could not be told to the journal; they are told again within a second")]
     internal static partial void RulesWait(this ILogger logger, string environment, Exception failure);
 
+    [LoggerMessage(7110, LogLevel.Warning, "{Environment}: deliveries to {Consumer} {Id} wait for the database; they go on from what was kept")]
+    internal static partial void DeliveriesPaused(this ILogger logger, string environment, string consumer, long id, Exception failure);
+
+    [LoggerMessage(7111, LogLevel.Error, "{Environment}: deliveries to {Consumer} {Id} stopped for a fault of ours, until the next start; its changes wait as long as any are kept")]
+    internal static partial void DeliveriesStopped(this ILogger logger, string environment, string consumer, long id, Exception failure);
+
     [LoggerMessage(7103, LogLevel.Information, "{Environment}: profiles are applied from journal offset {From} to {To} before rules are told")]
     internal static partial void CatchingUp(this ILogger logger, string environment, long from, long to);
 }
