@@ -15,10 +15,10 @@ internal sealed record PartnerMessage(string Body, IReadOnlyDictionary<string, s
     internal JsonNode Json => JsonNode.Parse(Body)!;
 
     /// <summary>Its users as <c>partner id: alias=status …</c>.</summary>
-    internal IEnumerable<string> Users => Json["Users"]!.AsArray().Select(user =>
+    internal IEnumerable<string> Users => Json[nameof(Users)]!.AsArray().Select(user =>
         $"{user!["DataPartner_UUID"]}: {string.Join(' ', user["Segments"]!.AsArray().Select(one => $"{one!["Segment_ID"]}={one["Status"]}"))}");
 
-    internal string Sha1(string key) => Convert.ToBase64String(HMACSHA1.HashData(Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(Body)));
+    internal string Sha256(string key) => Convert.ToBase64String(HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(Body)));
 }
 
 /// <summary>A partner of S2S destinations: a real HTTP server that keeps what it gets and answers as it is told, and gives tokens on a path of their own.</summary>

@@ -10,6 +10,7 @@ namespace Sluice.Audience.Deliveries.Streams;
 internal static class ChangeRoutes
 {
     private const int ChangesPerRead = 1_000;
+    private const string RetryAfter = "30"; // seconds
     private const int MaxScanned = 20_000; // changes looked at for one page
 
     internal static RouteGroupBuilder MapChanges(this RouteGroupBuilder routes, ChangeStreams streams)
@@ -25,8 +26,16 @@ internal static class ChangeRoutes
             return AudienceAnswers.Refuse(problem);
         var environment = AudienceEnvironment.Of(http);
         if (environment.Engine is not { } engine)
-            return AudienceAnswers.Refuse(new AudienceProblem(503, "unavailable", "This node applies no events, and so knows no changes"));
-        return WantsEvents(http.Request) ? streams.Open(environment, query!) : await PageAsync(environment, engine.Profiles, query!, http.RequestAborted);
+            return Unavailable(http, "This node applies no events, and so knows no changes");
+        if (WantsEvents(http.Request))
+            return streams.TryOpen(environment, query!) ?? Unavailable(http, $"There are {ChangeStreams.MaxReaders} readers of changes already; come back later, or read pages");
+        return await PageAsync(environment, engine.Profiles, query!, http.RequestAborted);
+    }
+
+    private static IResult Unavailable(HttpContext http, string reason)
+    {
+        http.Response.Headers.RetryAfter = RetryAfter;
+        return AudienceAnswers.Refuse(new AudienceProblem(503, "unavailable", reason));
     }
 
     private static bool WantsEvents(HttpRequest request) =>

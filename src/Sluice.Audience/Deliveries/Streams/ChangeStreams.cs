@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
-using Sluice.Audience.Catalogue;
 
 namespace Sluice.Audience.Deliveries.Streams;
 
@@ -11,7 +10,8 @@ internal sealed class ChangeStreams(DeliveryMetrics metrics, IHostApplicationLif
 
     private int _readers;
 
-    internal IResult Open(AudienceEnvironment environment, ChangeQuery query)
+    /// <summary>A reader's stream; null when there are too many.</summary>
+    internal IResult? TryOpen(AudienceEnvironment environment, ChangeQuery query)
     {
         if (Interlocked.Increment(ref _readers) <= MaxReaders)
         {
@@ -19,7 +19,7 @@ internal sealed class ChangeStreams(DeliveryMetrics metrics, IHostApplicationLif
             return new ChangeReader(environment, query, clock, Closed, lifetime.ApplicationStopping);
         }
         Interlocked.Decrement(ref _readers);
-        return AudienceAnswers.Refuse(new AudienceProblem(503, "unavailable", $"There are {MaxReaders} readers of changes already; come back later, or read pages"));
+        return null;
     }
 
     private void Closed()

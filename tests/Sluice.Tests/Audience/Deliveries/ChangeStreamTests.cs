@@ -16,7 +16,7 @@ public sealed class ChangeStreamTests
     {
         await using var house = await DeliveryHouse.StartAsync(kind);
         await house.SendManyAsync(0, 3);
-        await WaitAsync(house, 6);
+        await WaitAsync(house, 3);
 
         var changes = new List<JsonNode>();
         for (var (after, pages) = (0L, 0); pages < 10; pages++)

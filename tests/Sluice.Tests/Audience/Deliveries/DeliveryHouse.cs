@@ -9,7 +9,7 @@ internal sealed class DeliveryHouse : IAsyncDisposable
 {
     internal const string Device = "22920112968019678612904394744954398990";
 
-    private static readonly string[] Settings = ["Audience:AllowLoopbackTargets=true", "Audience:DeliveryRetryBase=00:00:00.050", "Audience:EventWait=00:00:10"];
+    private static readonly string[] Settings = ["Audience:AllowLoopbackTargets=true", "Audience:DeliveryRetryBase=00:00:00.050", "Audience:EventWait=00:00:10", "Access:TokenLifetime=7.00:00:00"];
 
     private readonly DirectoryInfo _folder;
     private readonly string[] _settings;

@@ -98,14 +98,14 @@ public sealed class FailedDeliveryTests
     [Fact]
     public async Task Changes_are_forgotten_whatever_a_dead_destination_waits_for()
     {
-        await using var house = await DeliveryHouse.StartAsync(StoreKind.Sqlite);
+        await using var house = await DeliveryHouse.StartAsync(StoreKind.Sqlite, "Audience:DeliveryRetention=1.00:00:00");
         await using var partner = await PartnerServer.StartAsync();
         partner.Answer = (_, _) => 503;
         await house.AddMappedAsync(partner);
         await house.SendManyAsync(0, 3);
         await partner.WaitAsync(one => one.Messages.Count > 0);
 
-        house.Clock.Shift(TimeSpan.FromDays(8));
+        house.Clock.Shift(TimeSpan.FromDays(2));
         for (var turn = 0; turn < 200; turn++)
         {
             var page = await house.Admin.GetAsync("/api/sluice/v1/segment-changes?after=1");
@@ -142,7 +142,9 @@ public sealed class FailedDeliveryTests
         Assert.Equal((HttpStatusCode.Accepted, 1, HttpStatusCode.Accepted), (again.Status, (int)again.Json["redelivering"]!, all.Status));
         Assert.Equal((400, 2), ((int)first["lastStatus"]!, (int)first["attempts"]!));
         Assert.Equal(house.Segment, (long)first["users"]![0]!["segments"]![0]!);
-        Assert.Subset(partner.Messages.Skip(before).SelectMany(message => message.Users).ToHashSet(), ["p0: seg=1", "p1: seg=1"]);
+        var told = partner.Messages.Skip(before).SelectMany(message => message.Users).ToList();
+        Assert.Contains("p0: seg=1", told);
+        Assert.Contains("p1: seg=1", told);
     }
 
     [Fact]

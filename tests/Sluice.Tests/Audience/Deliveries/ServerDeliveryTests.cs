@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
 using Sluice.Audience.Deliveries.Send;
 using Sluice.Tests.Doubles;
 
@@ -46,7 +45,7 @@ public sealed class ServerDeliveryTests
     {
         await using var house = await DeliveryHouse.StartAsync(StoreKind.Sqlite);
         await using var partner = await PartnerServer.StartAsync();
-        var destination = await house.AddMappedAsync(partner, ""","signatureKey":"k-1","signatureHeader":"X-Mine" """);
+        var destination = await house.AddMappedAsync(partner, ""","signatureKey":"k-1","signatureHeader":"X-Mine","signatureAlgorithm":"HMAC-SHA256" """);
 
         await house.SendAsync("ann");
         await partner.WaitAsync(one => one.Messages.Count > 0);
@@ -55,7 +54,7 @@ public sealed class ServerDeliveryTests
         await house.SendAsync("bob", $"{1:D38}");
         await partner.WaitAsync(one => one.Users.Contains("bob: seg=1"));
 
-        Assert.All(partner.Messages, message => Assert.Equal(message.Sha1("k-1"), message.Headers["X-Mine"]));
+        Assert.All(partner.Messages, message => Assert.Equal(message.Sha256("k-1"), message.Headers["X-Mine"]));
         Assert.DoesNotContain("k-1", shown.Text, StringComparison.Ordinal);
         Assert.Equal("********", (string)shown.Json["signatureKey"]!);
         Assert.DoesNotContain("k-1", (await house.Admin.GetAsync("/v1/configuration")).Text, StringComparison.Ordinal);
@@ -104,6 +103,26 @@ public sealed class ServerDeliveryTests
         var after = await house.SendAsync("ann");
         Assert.Null(after["segments"]?.AsArray().FirstOrDefault());
         Assert.Equal(Device, partner.Messages[^1].Json["Users"]!.AsArray().Select(user => (string)user!["AAM_UUID"]!).First(id => id.Length > 0));
+    }
+
+    [Fact]
+    public async Task A_customer_who_signed_in_is_told_of_with_the_device_it_was_on()
+    {
+        await using var house = await DeliveryHouse.StartAsync(StoreKind.Sqlite);
+        await using var partner = await PartnerServer.StartAsync();
+        var shop = CatalogueDesk.Id(await house.Desk.AddAsync("/v1/datasources/", """{"name":"shop"}"""), "dataSourceId");
+        var segment = CatalogueDesk.Id(await house.Desk.AddAsync(
+            "/v1/segments/", $$"""{"name":"m","segmentRule":"{{house.Trait}}T","dataSourceId":{{house.Source}},"folderId":0,"mergeRuleDataSourceId":null}"""), "sid");
+        var destination = await house.AddDestinationAsync(partner);
+        await house.MapAsync(destination, "m", segment);
+
+        await house.SendAsync("ann", signals: $"product=12&d_cid={shop}%01c-7%011");
+        await partner.WaitAsync(one => one.Users.Contains("ann: m=1"));
+
+        var changes = (await house.Admin.GetAsync("/api/sluice/v1/segment-changes")).Json["changes"]!.AsArray().Select(one => (string)one!["namespace"]!).Distinct().ToList();
+        var users = partner.Messages.SelectMany(message => message.Json["Users"]!.AsArray()).ToList();
+        Assert.All(users, user => Assert.Equal((Device, "ann"), ((string)user!["AAM_UUID"]!, (string)user["DataPartner_UUID"]!)));
+        Assert.Contains($"{shop}", changes);
     }
 
     [Theory]
