@@ -27,6 +27,7 @@ internal sealed class AudienceEnvironment(StorageEnvironment storage, CatalogueS
     public void Dispose()
     {
         Engine?.Dispose();
+        Deliveries.Dispose();
         Catalogue.Dispose();
     }
 }

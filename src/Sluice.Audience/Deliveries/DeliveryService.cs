@@ -97,16 +97,13 @@ internal sealed class DeliveryService(
     {
         foreach (var ((consumer, id), worker) in running.Where(one => one.Value.IsCompleted).ToList())
         {
-            if (worker.Exception?.InnerException is { } fault)
-            {
-                if (environment.Deliveries.Stopped.TryAdd((consumer, id), fault.Message))
-                    log.DeliveriesStopped(environment.Name.Value, consumer, id, fault);
-                if (Consumers(environment).Contains((consumer, id)))
-                    continue;
-            }
-            if (stop.IsCancellationRequested)
-                return;
-            await environment.Deliveries.Store.RemoveAsync(consumer, id, stop);
+            var isThere = Consumers(environment).Contains((consumer, id));
+            if (worker.Exception?.InnerException is { } fault && environment.Deliveries.Stopped.TryAdd((consumer, id), fault.Message))
+                log.DeliveriesStopped(environment.Name.Value, consumer, id, fault);
+            if (stop.IsCancellationRequested || (worker.IsFaulted && isThere))
+                continue;
+            if (!isThere)
+                await environment.Deliveries.Store.RemoveAsync(consumer, id, stop);
             environment.Deliveries.Stopped.TryRemove((consumer, id), out _);
             running.Remove((consumer, id));
         }

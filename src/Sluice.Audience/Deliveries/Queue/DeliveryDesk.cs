@@ -4,7 +4,7 @@ using Sluice.Storage;
 namespace Sluice.Audience.Deliveries.Queue;
 
 /// <summary>What an environment keeps of its deliveries, and the words by which their workers and readers are woken.</summary>
-internal sealed class DeliveryDesk(SqlStore sql)
+internal sealed class DeliveryDesk(SqlStore sql) : IDisposable
 {
     internal DeliveryStore Store { get; } = new(sql);
 
@@ -20,4 +20,6 @@ internal sealed class DeliveryDesk(SqlStore sql)
 
     /// <summary>Workers that ended for a fault of ours, with what it was; by consumer and id.</summary>
     internal System.Collections.Concurrent.ConcurrentDictionary<(string Consumer, long Id), string> Stopped { get; } = new();
+
+    public void Dispose() => Webhooks.Dispose();
 }

@@ -22,7 +22,7 @@ internal sealed class PartnerSender(TargetClient client, TimeProvider clock, int
     {
         var headers = new List<(string, string)>();
         if (!string.IsNullOrEmpty(destination.SignatureKey))
-            {
+        {
             headers.Add((
                 destination.SignatureHeader ?? MessageSignature.DefaultHeader,
                 MessageSignature.Of(destination.SignatureAlgorithm ?? MessageSignature.DefaultAlgorithm, destination.SignatureKey, body)));

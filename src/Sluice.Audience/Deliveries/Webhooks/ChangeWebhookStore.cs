@@ -3,7 +3,7 @@ using Sluice.Storage;
 namespace Sluice.Audience.Deliveries.Webhooks;
 
 /// <summary>The webhooks of an environment in SQL, and in memory as they were read last.</summary>
-internal sealed class ChangeWebhookStore(SqlStore sql)
+internal sealed class ChangeWebhookStore(SqlStore sql) : IDisposable
 {
     /// <summary>Each has one request in flight, so this also bounds those.</summary>
     internal const int MaxWebhooks = 64;
@@ -14,13 +14,25 @@ internal sealed class ChangeWebhookStore(SqlStore sql)
         modified_ms as ModifiedMs, version as Version
         """;
 
+    private readonly SemaphoreSlim _turn = new(1);
     private volatile Dictionary<long, ChangeWebhook> _known = [];
 
     /// <summary>By id, as they were read last.</summary>
     internal IReadOnlyDictionary<long, ChangeWebhook> Known => _known;
 
-    /// <summary>Reads them anew.</summary>
-    internal async Task ReadAsync(CancellationToken cancellation) => _known = (await ListAsync(cancellation)).ToDictionary(one => one.Id);
+    /// <summary>Reads them anew; one reader at a time, so that nobody puts an older list in place of a newer one.</summary>
+    internal async Task ReadAsync(CancellationToken cancellation)
+    {
+        await _turn.WaitAsync(cancellation);
+        try
+        {
+            _known = (await ListAsync(cancellation)).ToDictionary(one => one.Id);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
 
     internal Task<List<ChangeWebhook>> ListAsync(CancellationToken cancellation) => sql.ReadAsync(
         session => session.QueryAsync<ChangeWebhook>($"select {Columns} from audience_change_webhook order by id"), cancellation);
@@ -50,6 +62,8 @@ internal sealed class ChangeWebhookStore(SqlStore sql)
                 modified_ms = @ModifiedMs, version = version + 1
             where id = @Id and version = @Version
             """, webhook) == 1, cancellation);
+
+    public void Dispose() => _turn.Dispose();
 
     internal Task<bool> TryRemoveAsync(long id, CancellationToken cancellation) => sql.WriteAsync(async session =>
         await session.ExecuteAsync("delete from audience_change_webhook where id = @id", new { id }) == 1, cancellation);

@@ -212,6 +212,46 @@ public sealed class FailedDeliveryTests
     }
 
     [Fact]
+    public async Task What_is_delivered_and_what_fails_is_counted_for_operators()
+    {
+        await using var house = await DeliveryHouse.StartAsync(StoreKind.Sqlite);
+        await using var partner = await PartnerServer.StartAsync();
+        partner.Answer = (number, _) => number == 1 ? 500 : 200;
+        var destination = await house.AddMappedAsync(partner);
+        await house.SendAsync("ann");
+        await house.WaitAsync(destination, one => (int)one["delivered"]! > 0);
+
+        var metrics = await house.Desk.House.Http.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
+
+        Assert.Matches("sluice_audience_delivery_requests_total\\{consumer=\"destination\",outcome=\"failed\"\\} [1-9]", metrics);
+        Assert.Matches("sluice_audience_delivery_requests_total\\{consumer=\"destination\",outcome=\"taken\"\\} [1-9]", metrics);
+        Assert.Matches("sluice_audience_delivery_records_total\\{consumer=\"destination\",outcome=\"delivered\"\\} [1-9]", metrics);
+    }
+
+    [Fact]
+    public async Task A_destination_that_is_deleted_leaves_nothing_behind()
+    {
+        await using var house = await DeliveryHouse.StartAsync(StoreKind.Sqlite);
+        await using var partner = await PartnerServer.StartAsync();
+        partner.Answer = (_, _) => 503;
+        var destination = await house.AddDestinationAsync(partner);
+        var mapping = await house.MapAsync(destination);
+        await house.SendAsync("ann");
+        await house.WaitAsync(destination, one => (int)one["attempts"]! > 0);
+
+        await house.Admin.SendAsync(HttpMethod.Delete, $"/v1/destinations/{destination}/mappings/{mapping}", null);
+        var gone = await house.Admin.SendAsync(HttpMethod.Delete, $"/v1/destinations/{destination}", null);
+        var before = partner.Messages.Count;
+        var other = await house.AddMappedAsync(partner);
+        partner.Answer = (_, _) => 200;
+        await house.SendAsync("bob", $"{1:D38}");
+        await partner.WaitAsync(one => one.Users.Contains("bob: seg=1"));
+
+        Assert.Equal(HttpStatusCode.NoContent, gone.Status);
+        Assert.DoesNotContain(partner.Messages.Skip(before + 1), message => (string)message.Json["AAM_Destination_Id"]! != $"{other}");
+    }
+
+    [Fact]
     [Contract("audience 6")]
     public async Task Deliveries_are_for_those_with_rights_on_the_destination()
     {
