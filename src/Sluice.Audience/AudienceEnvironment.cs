@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Sluice.Audience.Backfills;
 using Sluice.Audience.Catalogue;
+using Sluice.Audience.Deliveries.Queue;
 using Sluice.Audience.Engine;
 using Sluice.Storage;
 
@@ -31,6 +32,9 @@ internal sealed class AudienceEnvironment(StorageEnvironment storage, CatalogueS
     /// <summary>Waits until there is, or for a while.</summary>
     internal Task WaitForBackfillAsync(TimeSpan atMost, CancellationToken cancellation) => _backfills.WaitAsync(atMost, cancellation);
 
+    /// <summary>What its segments send to servers.</summary>
+    internal DeliveryDesk Deliveries { get; } = new(storage.Sql);
+
     /// <summary>The environment of a request, which <see cref="AudienceModule"/> found.</summary>
     internal static AudienceEnvironment Of(HttpContext http) =>
         http.Features.Get<AudienceEnvironment>() ?? throw new UnreachableException("The route lacks its environment.");
@@ -39,6 +43,7 @@ internal sealed class AudienceEnvironment(StorageEnvironment storage, CatalogueS
     {
         Engine?.Dispose();
         _backfills.Dispose();
+        Deliveries.Dispose();
         Catalogue.Dispose();
     }
 }

@@ -8,6 +8,10 @@ using Sluice.Audience.Backfills;
 using Sluice.Audience.Bulk;
 using Sluice.Audience.Catalogue;
 using Sluice.Audience.DataSources;
+using Sluice.Audience.Deliveries;
+using Sluice.Audience.Deliveries.Send;
+using Sluice.Audience.Deliveries.Streams;
+using Sluice.Audience.Deliveries.Webhooks;
 using Sluice.Audience.DerivedSignals;
 using Sluice.Audience.Destinations;
 using Sluice.Audience.Engine;
@@ -35,6 +39,9 @@ public static class AudienceModule
 {
     internal static readonly ApiDocument Description = new("audience", typeof(AudienceModule).Assembly);
 
+    /// <summary>Under which the paths lie that the original has nothing like.</summary>
+    internal const string OwnBase = "/api/sluice/v1";
+
     private static readonly string[] Bases = ["/v1", "/api/v1", "/portal/api/v1"];
 
     /// <summary>The names by which this door holds a journal back, so that nothing goes before it is applied.</summary>
@@ -47,7 +54,11 @@ public static class AudienceModule
         .AddHostedService<CatalogueFollower>()
         .AddSingleton<EngineMetrics>()
         .AddHostedService<EngineService>()
-        .AddHostedService<BackfillService>();
+        .AddHostedService<BackfillService>()
+        .AddSingleton<TargetClient>()
+        .AddSingleton<DeliveryMetrics>()
+        .AddSingleton<ChangeStreams>()
+        .AddHostedService<DeliveryService>();
 
     /// <summary>Tidies paths of this API; stands before routing.</summary>
     public static IApplicationBuilder UseAudiencePaths(this IApplicationBuilder app) => app.UseMiddleware<AudiencePaths>();
@@ -56,6 +67,8 @@ public static class AudienceModule
     public static bool Owns(PathString requestPath)
     {
         var path = requestPath.Value ?? "";
+        if (path.StartsWith(OwnBase + "/destinations/", StringComparison.Ordinal) || path.StartsWith(OwnBase + "/segment-change", StringComparison.Ordinal))
+            return true;
         foreach (var root in Bases)
         {
             var digits = root.Length - 1;
@@ -114,7 +127,7 @@ public static class AudienceModule
             api.MapSegments(segments, limits);
             new SegmentPreviews(segments, clock).Map(api);
             backfills.MapPreview(api);
-            api.MapDestinations(destinations, mappings, writes, limits);
+            api.MapDestinations(destinations, mappings, writes, limits, clock);
             new UserRoutes(users, access.Accounts).Map(api);
             new GroupRoutes(groups, access.Groups).Map(api);
             new PermissionRoutes(access.Groups).Map(api);
@@ -129,6 +142,10 @@ public static class AudienceModule
             new BulkRoutes(bulk).Map(api);
             new ConfigurationRoutes(bulk).Map(api);
         }
+        var own = Api(routes, OwnBase);
+        own.MapDeliveries();
+        own.MapChanges(routes.ServiceProvider.GetRequiredService<ChangeStreams>());
+        new ChangeWebhookRoutes(routes.ServiceProvider.GetRequiredService<AudienceOptions>().AllowLoopbackTargets, clock).Map(own);
         EventRoutes.Map(routes, routes.ServiceProvider.GetService<Func<AudienceEnvironment, EventEngine>>() ?? (environment => environment.Engine?.Calls ?? EventEngine.Absent));
         Description.MapOn(routes, Bases.Select(path => path + "/openapi.json"));
         routes.MapReferencePage(Bases);

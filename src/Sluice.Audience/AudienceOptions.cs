@@ -35,6 +35,15 @@ public sealed class AudienceOptions
     /// <summary>How often profiles are written to the database; a crash applies at most so much of the journal again. 10 ms to 1 min. Default 250 ms.</summary>
     public TimeSpan CommitInterval { get; set; } = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>How long changes of memberships are kept for destinations, webhooks and readers; what is not delivered by then is given up. 1 min to 90 days. Default 7 days.</summary>
+    public TimeSpan DeliveryRetention { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>The pause after the first failure of a destination or webhook; it doubles with each, up to 5 min. 10 ms to 1 h. Default 1 s.</summary>
+    public TimeSpan DeliveryRetryBase { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Whether deliveries may go to this machine, also by http. Default false.</summary>
+    public bool AllowLoopbackTargets { get; set; }
+
     /// <summary>How the engine behind this door works.</summary>
     public ProfileOptions Profiles { get; set; } = new();
 
@@ -42,6 +51,8 @@ public sealed class AudienceOptions
     public string? Fault =>
         EventWait < TimeSpan.FromMilliseconds(10) || EventWait > TimeSpan.FromSeconds(30) ? $"Audience:EventWait is {EventWait}; it must be between 10 ms and 30 s"
         : CommitInterval < TimeSpan.FromMilliseconds(10) || CommitInterval > TimeSpan.FromMinutes(1) ? $"Audience:CommitInterval is {CommitInterval}; it must be between 10 ms and 1 min"
+        : DeliveryRetention < TimeSpan.FromMinutes(1) || DeliveryRetention > TimeSpan.FromDays(90) ? $"Audience:DeliveryRetention is {DeliveryRetention}; it must be between 1 min and 90 days"
+        : DeliveryRetryBase < TimeSpan.FromMilliseconds(10) || DeliveryRetryBase > TimeSpan.FromHours(1) ? $"Audience:DeliveryRetryBase is {DeliveryRetryBase}; it must be between 10 ms and 1 h"
         : Profiles.Fault is { } fault ? $"Audience:Profiles: {fault}"
         : DenyRate is < 0 or > 1_000_000 ? $"Audience:DenyRate is {DenyRate}; it must be between 0 and 1,000,000" : Limits.Fault;
 }

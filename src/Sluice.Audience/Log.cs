@@ -20,6 +20,12 @@ internal static partial class Log
     [LoggerMessage(7105, LogLevel.Information, "{Environment}: backfill {BackfillId} of trait {Sid} is done, {Realizations} realizations")]
     internal static partial void BackfillDone(this ILogger logger, string environment, string backfillId, long sid, long realizations);
 
+    [LoggerMessage(7110, LogLevel.Warning, "{Environment}: deliveries to {Consumer} {Id} wait for the database; they go on from what was kept")]
+    internal static partial void DeliveriesPaused(this ILogger logger, string environment, string consumer, long id, Exception failure);
+
+    [LoggerMessage(7111, LogLevel.Error, "{Environment}: deliveries to {Consumer} {Id} stopped for a fault of ours, until the next start; its changes wait as long as any are kept")]
+    internal static partial void DeliveriesStopped(this ILogger logger, string environment, string consumer, long id, Exception failure);
+
     [LoggerMessage(7103, LogLevel.Information, "{Environment}: profiles are applied from journal offset {From} to {To} before rules are told")]
     internal static partial void CatchingUp(this ILogger logger, string environment, long from, long to);
 }

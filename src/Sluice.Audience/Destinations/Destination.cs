@@ -72,4 +72,24 @@ internal sealed record Destination : Entity
 
     /// <summary>Where a server takes messages.</summary>
     public string? ServerUrl { get; init; }
+
+    /// <summary>Which header carries the signature of a message; null for the default one.</summary>
+    public string? SignatureHeader { get; init; }
+
+    /// <summary>How messages are signed; null for the default way.</summary>
+    public string? SignatureAlgorithm { get; init; }
+
+    /// <summary>Signs messages; never shown. Without, they are not signed.</summary>
+    public string? SignatureKey { get; init; }
+
+    /// <summary>Where tokens for the server come from; without, messages carry none.</summary>
+    public string? OauthTokenUrl { get; init; }
+
+    public string? OauthClientId { get; init; }
+
+    /// <summary>Never shown.</summary>
+    public string? OauthClientSecret { get; init; }
+
+    /// <summary>How long changes wait for the server when it takes nothing; null for as long as they are kept at all.</summary>
+    public long? DeliveryRetentionHours { get; init; }
 }

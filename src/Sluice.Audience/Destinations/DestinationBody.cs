@@ -1,6 +1,7 @@
 using Sluice.Audience.Bodies;
 using Sluice.Audience.Catalogue;
 using Sluice.Audience.DataSources;
+using Sluice.Audience.Deliveries.Send;
 
 namespace Sluice.Audience.Destinations;
 
@@ -12,6 +13,8 @@ internal static class DestinationBody
     private const string Alias = "%ALIAS%";
     private const int MaxUrlCharacters = 8_192;
     private const long MaxCookieBytes = 4_096; // what browsers keep of one cookie
+    private const int MaxSecretCharacters = 1_024;
+    private const long MaxRetentionHours = 24 * 90;
     private const long MaxTtlDays = 36_500;
 
     private static readonly string[] AutoFillers = ["NONE", "SID", "IC"];
@@ -118,13 +121,33 @@ internal static class DestinationBody
 
     private static Destination ReadServer(Body body, Destination read, CatalogueSnapshot catalogue)
     {
-        read = read with { ServerUrl = body.RequiredText("serverUrl", read.ServerUrl, MaxUrlCharacters) };
-        if (read.ServerUrl.Length > 0 && !IsUrl(read.ServerUrl))
-            body.Refuse("serverUrl", "must be an http or https URL");
+        read = read with
+        {
+            ServerUrl = body.RequiredText("serverUrl", read.ServerUrl, TargetRule.MaxUrlCharacters),
+            SignatureHeader = body.Text("signatureHeader", read.SignatureHeader) is { Length: > 0 } header ? header : MessageSignature.DefaultHeader,
+            SignatureAlgorithm = body.Word("signatureAlgorithm", read.SignatureAlgorithm, MessageSignature.Algorithms) ?? read.SignatureAlgorithm,
+            SignatureKey = ReadSecret(body, "signatureKey", read.SignatureKey),
+            OauthTokenUrl = body.Text("oauthTokenUrl", read.OauthTokenUrl, TargetRule.MaxUrlCharacters),
+            OauthClientId = body.Text("oauthClientId", read.OauthClientId),
+            OauthClientSecret = ReadSecret(body, "oauthClientSecret", read.OauthClientSecret),
+            DeliveryRetentionHours = body.Number("deliveryRetentionHours", read.DeliveryRetentionHours, 1, MaxRetentionHours),
+        };
+        if (read.ServerUrl.Length > 0 && TargetRule.Fault(read.ServerUrl) is { } urlFault)
+            body.Refuse("serverUrl", urlFault);
+        if (!MessageSignature.IsHeader(read.SignatureHeader))
+            body.Refuse("signatureHeader", "must be the name of a header that means nothing else, of letters, digits, - and _");
+        string?[] oauth = [read.OauthTokenUrl, read.OauthClientId, read.OauthClientSecret];
+        if (oauth.Any(string.IsNullOrEmpty) && !oauth.All(string.IsNullOrEmpty))
+            body.Refuse("oauthTokenUrl, oauthClientId, oauthClientSecret", "must all be there, or none");
+        if (!string.IsNullOrEmpty(read.OauthTokenUrl) && TargetRule.Fault(read.OauthTokenUrl) is { } tokenFault)
+            body.Refuse("oauthTokenUrl", tokenFault);
         if (read.DataSourceId is null)
             body.Refuse("dataSourceId", "is required: it names whose ids the server knows");
         else if (catalogue.Find(Kinds.DataSources, read.DataSourceId.Value) is { MasterDataSourceIdProvider: false })
             body.Refuse("dataSourceId", "must name a data source whose masterDataSourceIdProvider is true");
         return read;
     }
+
+    // What is sent back as it was shown stays.
+    private static string? ReadSecret(Body body, string name, string? old) => body.Text(name, old, MaxSecretCharacters) is var text && text == DestinationFields.Mask ? old : text;
 }

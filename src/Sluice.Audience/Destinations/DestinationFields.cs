@@ -1,4 +1,5 @@
 using Sluice.Access;
+using Sluice.Audience.Deliveries.Send;
 using Sluice.Audience.Lists;
 using Sluice.Audience.Mappings;
 
@@ -49,10 +50,22 @@ internal static class DestinationFields
             Field.Text<Destination>("serializationSeparator", one => one.SerializationSeparator).OnlyOn(IsCookie),
             Field.Number<Destination>("transferMethod", _ => 0).OnlyOn(IsCookie).ReadOnly(),
             Field.Flag<Destination>("uparamEnabled", _ => false).OnlyOn(IsCookie).ReadOnly(),
-            Field.Text<Destination>("serverUrl", one => one.ServerUrl).OnlyOn(IsServer)),
+            Field.Text<Destination>("serverUrl", one => one.ServerUrl).OnlyOn(IsServer),
+            Field.Text<Destination>("signatureHeader", one => one.SignatureHeader ?? MessageSignature.DefaultHeader).OnlyOn(IsServer),
+            Field.Text<Destination>("signatureAlgorithm", one => one.SignatureAlgorithm ?? MessageSignature.DefaultAlgorithm).OnlyOn(IsServer),
+            Field.Text<Destination>("signatureKey", one => Masked(one.SignatureKey)).OnlyOn(IsServer),
+            Field.Text<Destination>("oauthTokenUrl", one => one.OauthTokenUrl).OnlyOn(IsServer),
+            Field.Text<Destination>("oauthClientId", one => one.OauthClientId).OnlyOn(IsServer),
+            Field.Text<Destination>("oauthClientSecret", one => Masked(one.OauthClientSecret)).OnlyOn(IsServer),
+            Field.Number<Destination>("deliveryRetentionHours", one => one.DeliveryRetentionHours).OnlyOn(IsServer)),
         Field.Custom<Destination>("mappings", (json, one, view) => MappingFields.WriteOf(json, one, view), view => view.IsSingle || ShowsMappings(view)),
         Field.Custom<Destination>("permissions", WritePermissions, view => view.Query.IncludesPermissions),
     ]);
+
+    /// <summary>What is shown of a secret; sent back, it leaves the secret as it is.</summary>
+    internal const string Mask = "********";
+
+    private static string? Masked(string? secret) => string.IsNullOrEmpty(secret) ? null : Mask;
 
     /// <summary>Whether the reader asked for the mappings of each destination.</summary>
     internal static bool ShowsMappings(RowView view) => view.Query.Flag("includeMappings") || view.Query.Number("containsSegment") is not null;

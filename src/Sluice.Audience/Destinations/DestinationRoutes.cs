@@ -2,10 +2,9 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Sluice.Access;
 using Sluice.Audience.Catalogue;
+using Sluice.Audience.Deliveries;
 using Sluice.Audience.Families;
-using Sluice.Audience.Lists;
 using Sluice.Audience.Mappings;
 
 namespace Sluice.Audience.Destinations;
@@ -13,12 +12,12 @@ namespace Sluice.Audience.Destinations;
 /// <summary>What destinations have beyond the verbs of all families: limits, platforms, deliveries and mappings (contract audience.md 3.6).</summary>
 internal static class DestinationRoutes
 {
-    internal static RouteGroupBuilder MapDestinations(this RouteGroupBuilder routes, DestinationFamily family, MappingFamily mappings, MappingWrites writes, AudienceLimits limits)
+    internal static RouteGroupBuilder MapDestinations(this RouteGroupBuilder routes, DestinationFamily family, MappingFamily mappings, MappingWrites writes, AudienceLimits limits, TimeProvider clock)
     {
         routes.MapFamily("/destinations", family);
         routes.MapGet("/destinations/limits", (HttpContext http) => Limits(http, limits));
         routes.MapGet("/destinations/configurations/available-platforms", () => AudienceAnswers.Json(200, json => WriteTexts(json, DestinationBody.Platforms)));
-        routes.MapGet("/destinations/{id:long}/history/outbound", (HttpContext http, long id) => Deliveries(http, family, id));
+        routes.MapGet("/destinations/{id:long}/history/outbound", (HttpContext http, long id) => DestinationHistory.GetAsync(http, family, id, clock));
         routes.MapGet("/destinations/segment-impressions", () => AudienceAnswers.Json(200, json => WriteTexts(json, [])));
         new MappingRoutes(mappings, writes).Map(routes);
         return routes;
@@ -41,20 +40,6 @@ internal static class DestinationRoutes
             json.WriteNumber("currentServerDestinations", byType.GetValueOrDefault(Destination.Server));
             json.WriteEndObject();
         });
-    }
-
-    // Nothing is delivered in files yet; the dates are read all the same, so that a client's mistake shows.
-    private static IResult Deliveries(HttpContext http, DestinationFamily family, long id)
-    {
-        var query = ListQuery.Read(http);
-        _ = (query.Number("startDate"), query.Number("endDate"));
-        if (query.Problem is { } problem)
-            return AudienceAnswers.Refuse(problem);
-        if (AudienceEnvironment.Of(http).Catalogue.Snapshot.Find(Kinds.Destinations, id) is not { } row)
-            return AudienceAnswers.Refuse(AudienceProblem.NotFound($"destination [{id}]"));
-        return family.RightsOn(Caller.Of(http), row).HasFlag(ObjectRights.Read)
-            ? AudienceAnswers.Json(200, json => WriteTexts(json, []))
-            : AudienceAnswers.Refuse(AudienceProblem.Forbidden($"You may not see destination {id}"));
     }
 
     private static void WriteTexts(Utf8JsonWriter json, IReadOnlyList<string> texts)

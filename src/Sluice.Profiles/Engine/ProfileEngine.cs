@@ -41,6 +41,7 @@ public sealed class ProfileEngine
     private readonly PopulationStore _populations;
     private Commit? _unkept; // taken, and refused by the store so far
     private volatile TraitRules _traitRules;
+    private long _committedSeq;
 
     /// <summary>Answers questions about people that nothing is changed by.</summary>
     public ProfileQueries Queries { get; }
@@ -56,6 +57,9 @@ public sealed class ProfileEngine
 
     /// <summary>The journal offset up to which everything is in the store; null before the first commit.</summary>
     public long? CommittedOffset { get; private set; }
+
+    /// <summary>The number of the last change of a membership that is in the store; 0 before the first.</summary>
+    public long CommittedSeq => Volatile.Read(ref _committedSeq);
 
     /// <summary>Whether profiles wait for <see cref="WorkAsync"/>.</summary>
     public bool HasWork => _upkeep.HasWork;
@@ -92,6 +96,7 @@ public sealed class ProfileEngine
         var engine = new ProfileEngine(store, populations, profiles, rules, applier)
         {
             CommittedOffset = numbers.TryGetValue(OffsetName, out var offset) ? offset : null,
+            _committedSeq = numbers.GetValueOrDefault(SeqName),
         };
         foreach (var (trait, from) in liveFrom)
             engine._liveFrom[trait] = from;
@@ -286,6 +291,9 @@ public sealed class ProfileEngine
     /// <param name="cancellation">Ends the read.</param>
     public Task<List<SegmentChange>> ReadChangesAsync(long after, int limit, CancellationToken cancellation) => _store.ReadChangesAsync(after, limit, cancellation);
 
+    /// <summary>The number of the first change of a membership at or after an instant; null when there is none yet.</summary>
+    public Task<long?> FindChangeAsync(DateTimeOffset from, CancellationToken cancellation) => _store.FindChangeAsync(from.ToUnixTimeMilliseconds(), cancellation);
+
     /// <summary>Forgets changes of memberships older than an instant.</summary>
     public Task<int> ForgetChangesAsync(DateTimeOffset before, CancellationToken cancellation) => _store.ForgetChangesAsync(before.ToUnixTimeMilliseconds(), cancellation);
 
@@ -357,6 +365,7 @@ public sealed class ProfileEngine
             _unkept = null;
             _populations.Committed();
             CommittedOffset = offset;
+            Volatile.Write(ref _committedSeq, commit.Numbers[SeqName]!.Value);
             _profiles.Settle();
             _upkeep.Committed((int)commit.Numbers[DayName]!.Value);
         }

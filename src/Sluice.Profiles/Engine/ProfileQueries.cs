@@ -61,6 +61,29 @@ public sealed class ProfileQueries
         }
     }
 
+    /// <summary>What is known of some ids. Those that are not hot are read beside the applier's work, and stay cold.</summary>
+    public async Task<IReadOnlyDictionary<ProfileKey, ProfileReport>> FindAsync(IReadOnlyCollection<ProfileKey> keys, CancellationToken cancellation)
+    {
+        List<ProfileKey> missing;
+        lock (_gate)
+            missing = _profiles.MissingOf(keys);
+        var cold = missing.Count == 0 ? [] : (await _store.ReadAsync(missing, cancellation)).ToDictionary(profile => profile.Key);
+        List<int> unread;
+        lock (_gate)
+            unread = _profiles.MissingOf(keys.Select(key => _profiles.FindHot(key) ?? cold.GetValueOrDefault(key)).OfType<Profile>().SelectMany(profile => profile.Links).Select(link => link.Number));
+        var linked = unread.Count == 0 ? [] : (await _store.ReadAsync(unread, cancellation)).ToDictionary(profile => profile.Number);
+        var found = new Dictionary<ProfileKey, ProfileReport>();
+        lock (_gate)
+        {
+            foreach (var key in keys)
+            {
+                if ((_profiles.FindHot(key) ?? cold.GetValueOrDefault(key)) is { } profile)
+                    found[key] = ProfileReport.Of(profile, number => _profiles.FindHot(number) ?? linked.GetValueOrDefault(number) ?? _profiles.Find(number), _rules, _applier.Day);
+            }
+        }
+        return found;
+    }
+
     private SegmentExplanation Explain(Profile profile, SegmentTable.Entry segment, bool isSaved) =>
         new Explainer(_profiles, _rules, _applier.Views, new Evaluation(_profiles, _rules, _applier.Views))
             .Explain(profile, segment, isSaved, _applier.Day, DateTimeOffset.FromUnixTimeMilliseconds(_applier.NowMs));

@@ -103,6 +103,9 @@ internal sealed class ProfileStore(SqlStore sql)
             from segment_change where seq > @after order by seq limit @limit
             """, new { after, limit })).ConvertAll(row => row.ToChange()), cancellation);
 
+    internal Task<long?> FindChangeAsync(long fromMs, CancellationToken cancellation) => sql.ReadAsync(
+        session => session.FindAsync<long?>("select min(seq) from segment_change where at >= @fromMs", new { fromMs }), cancellation);
+
     internal Task<int> ForgetChangesAsync(long beforeMs, CancellationToken cancellation) => sql.WriteAsync(
         session => session.ExecuteAsync("delete from segment_change where at < @beforeMs", new { beforeMs }), cancellation);
 

@@ -71,6 +71,9 @@ internal sealed class ProfileTable(ProfileStore store, long budgetBytes)
         return store.ReadAsync([number], CancellationToken.None).GetAwaiter().GetResult() is [var read] ? Keep(read) : null;
     }
 
+    /// <summary>A profile by its id, if it is in memory.</summary>
+    internal Profile? FindHot(ProfileKey key) => _byKey.GetValueOrDefault(key);
+
     /// <summary>A profile by its number, if it is in memory.</summary>
     internal Profile? FindHot(int number) => _byNumber.GetValueOrDefault(number);
 

@@ -62,6 +62,10 @@ public sealed class TestHouse : IAsyncDisposable
     /// <summary>Starts a house on a folder that is there already, as after a restart.</summary>
     public static Task<TestHouse> StartInAsync(string folder, params string[] settings) => StartInAsync(folder, false, settings);
 
+    /// <summary>The same in the time of <paramref name="clock"/>.</summary>
+    internal static Task<TestHouse> StartInAsync(string folder, TimeProvider clock, params string[] settings) =>
+        StartInAsync(folder, false, settings, new ServerSettings { Clock = clock });
+
     /// <summary>Gets a token for the API client.</summary>
     public async Task<string> TokenAsync()
     {

@@ -18,11 +18,11 @@ public sealed partial class AudienceDocumentTests
         ("createDataSource", "dataSourceId", 41), ("createTraitFolder", "folderId", 0), ("createSegmentFolder", "folderId", 0), ("createTrait", "sid", 51),
         ("createSegment", "sid", 61), ("createDestination", "destinationId", 71), ("createMapping", "mappingId", 81),
         ("createDerivedSignal", "derivedSignalId", 3), ("createPartnerSite", "siteId", 6), ("createTraitType", "pixelType", 200),
-        ("createModel", "algoModelId", 5), ("createUser", "userId", 9), ("createGroup", "groupId", 4),
+        ("createModel", "algoModelId", 5), ("createUser", "userId", 9), ("createGroup", "groupId", 4), ("createChangeWebhook", "id", 0),
     ];
 
-    // The caller of these tests is a client, which has no password of its own; a configuration brings its own ids.
-    private static readonly string[] NotSent = ["updateOwnPassword", "importConfiguration", "replaceConfiguration", "changeMany"];
+    // The caller of these tests is a client, which has no password of its own; a configuration brings its own ids; the destination made here takes no messages.
+    private static readonly string[] NotSent = ["updateOwnPassword", "importConfiguration", "replaceConfiguration", "changeMany", "redeliverDeadLetters", "createBackfill", "explainRule"];
 
     private static ApiDescription Description => ApiDescription.Of(AudienceModule.Description);
 

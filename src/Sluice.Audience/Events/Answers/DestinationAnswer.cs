@@ -116,6 +116,6 @@ internal sealed record DestinationAnswer(IReadOnlyList<CookieEntry> Cookies, IRe
             ExportControls.Conflicts(catalogue, segment.Traits, segment.MergeRuleDataSourceId, destination).Count == 0);
 
     // Days are compared as texts of one form.
-    private static bool IsWithin(string today, string? first, string? last) =>
+    internal static bool IsWithin(string today, string? first, string? last) =>
         (string.IsNullOrEmpty(first) || string.CompareOrdinal(first, today) <= 0) && (string.IsNullOrEmpty(last) || string.CompareOrdinal(today, last) <= 0);
 }
