@@ -15,6 +15,7 @@ using Sluice.Audience.Families;
 using Sluice.Audience.Folders;
 using Sluice.Audience.Groups;
 using Sluice.Audience.Mappings;
+using Sluice.Audience.MergeRules;
 using Sluice.Audience.Models;
 using Sluice.Audience.PartnerSites;
 using Sluice.Audience.Previews;
@@ -86,18 +87,18 @@ public static class AudienceModule
         var (signals, sites, traitTypes) = (new DerivedSignalFamily(limits), new PartnerSiteFamily(limits), new TraitTypeFamily(limits));
         var (models, categories, regions) = (new ModelFamily(limits), new CategoryFamily(), new RegionFamily());
         var (destinations, users, groups) = (new DestinationFamily(limits), new UserFamily(access.Accounts), new GroupFamily(access.Groups));
-        var writes = new MappingWrites(limits);
+        var (writes, mergeRules) = (new MappingWrites(limits), new MergeRuleFamily(limits));
         var mappings = new MappingFamily(destinations, writes);
         var (traitFolders, segmentFolders) = (new FolderFamily(Kinds.TraitFolders, limits), new FolderFamily(Kinds.SegmentFolders, limits));
         var schemas = new SchemaFamily(
             ObjectSchema.Of(dataSources), ObjectSchema.Of(traits), ObjectSchema.Of(segments), ObjectSchema.Of(signals), ObjectSchema.Of(sites),
             ObjectSchema.Of(traitTypes), ObjectSchema.Of(models), ObjectSchema.Of("category", categories), ObjectSchema.Of("region", regions),
-            ObjectSchema.Of(traitFolders), ObjectSchema.Of(segmentFolders), ObjectSchema.Of(destinations), ObjectSchema.Of(mappings), ObjectSchema.Of("user", users), ObjectSchema.Of("group", groups));
+            ObjectSchema.Of(traitFolders), ObjectSchema.Of(segmentFolders), ObjectSchema.Of(mergeRules), ObjectSchema.Of(destinations), ObjectSchema.Of(mappings), ObjectSchema.Of("user", users), ObjectSchema.Of("group", groups));
         var bulk = new BulkFamilies(
             new BulkFamily<DataSource>(dataSources, "dataSourceId"), new BulkFamily<TraitType>(traitTypes, "pixelType"),
             new BulkFamily<PartnerSite>(sites, "siteId"), new BulkFamily<DerivedSignal>(signals, "derivedSignalId"),
             new BulkFamily<Folder>(traitFolders, "folderId"), new BulkFamily<Folder>(segmentFolders, "folderId"),
-            new BulkFamily<Trait>(traits, "sid"), new BulkFamily<Segment>(segments, "sid"), new BulkFamily<Model>(models, "algoModelId"),
+            new BulkFamily<MergeRule>(mergeRules, "mergeRuleDataSourceId"), new BulkFamily<Trait>(traits, "sid"), new BulkFamily<Segment>(segments, "sid"), new BulkFamily<Model>(models, "algoModelId"),
             new BulkFamily<Destination>(destinations, "destinationId"), new BulkFamily<Mapping>(mappings, "mappingId"));
         foreach (var path in Bases)
         {
@@ -112,6 +113,7 @@ public static class AudienceModule
             new UserRoutes(users, access.Accounts).Map(api);
             new GroupRoutes(groups, access.Groups).Map(api);
             new PermissionRoutes(access.Groups).Map(api);
+            api.MapFamily("/merge-rules", mergeRules);
             api.MapFamily("/signals/derived", signals);
             api.MapFamily("/partner-sites", sites);
             api.MapFamily("/customer-trait-types", traitTypes);

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Sluice.Access;
 using Sluice.Audience.Catalogue;
+using Sluice.Profiles.Populations;
 
 namespace Sluice.Audience.Lists;
 
@@ -95,6 +96,24 @@ internal sealed class ListQuery
         return found;
     }
 
+    /// <summary>Which profiles numbers count: <c>metricsType</c>, or as reports call it <c>traitMetricsType</c>; all of them unless said otherwise.</summary>
+    internal MetricsType Metrics()
+    {
+        var name = Text("metricsType").Length > 0 ? "metricsType" : "traitMetricsType";
+        switch (Text(name).ToUpperInvariant())
+        {
+            case "" or "ALL":
+                return MetricsType.All;
+            case "DEVICE":
+                return MetricsType.Device;
+            case "CROSS_DEVICE":
+                return MetricsType.CrossDevice;
+            default:
+                Refuse(name, $"[{Short(Text(name))}] must be DEVICE, CROSS_DEVICE or ALL");
+                return MetricsType.All;
+        }
+    }
+
     /// <summary>The texts of a parameter that may be repeated.</summary>
     internal IReadOnlyList<string> Texts(string name) => [.. _query[name].Where(text => !string.IsNullOrEmpty(text)).Select(text => text!).Take(MaxValues)];
 
@@ -113,5 +132,6 @@ internal sealed class ListQuery
         }
     }
 
-    private void Refuse(string name, string reason) => Problem ??= AudienceProblem.Invalid($"The parameter {name} cannot be used", $"{name} {reason}");
+    /// <summary>Notes that a parameter cannot be used; the first one is told.</summary>
+    internal void Refuse(string name, string reason) => Problem ??= AudienceProblem.Invalid($"The parameter {name} cannot be used", $"{name} {reason}");
 }

@@ -47,6 +47,7 @@ public sealed class ProfileEngine
         (_traitRules, _reach) = (rules.Traits, new RuleReach(rules, applier.Evaluation));
         _loader = new ProfileLoader(_gate, store, profiles);
         _upkeep = new Upkeep(_gate, store, profiles, _loader, rules, applier);
+        Reports = new PopulationReports(populations);
         Queries = new ProfileQueries(_gate, store, populations, profiles, rules, applier);
     }
 
@@ -57,6 +58,9 @@ public sealed class ProfileEngine
     public bool HasWork => _upkeep.HasWork;
 
     /// <summary>The numbers of reports.</summary>
+    public PopulationReports Reports { get; }
+
+    /// <summary>Where those numbers come from.</summary>
     internal PopulationStore Populations => _populations;
 
     /// <summary>The UTC day that journal time has reached, counted from 1970-01-01.</summary>
