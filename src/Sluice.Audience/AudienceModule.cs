@@ -21,6 +21,7 @@ using Sluice.Audience.PartnerSites;
 using Sluice.Audience.Previews;
 using Sluice.Audience.Reference;
 using Sluice.Audience.Regions;
+using Sluice.Audience.Reports;
 using Sluice.Audience.Schemas;
 using Sluice.Audience.Segments;
 using Sluice.Audience.Taxonomy;
@@ -122,6 +123,7 @@ public static class AudienceModule
             api.MapReadFamily("/dcs-regions", regions);
             api.MapSchemas(schemas);
             api.MapLimits(limits);
+            new ReportRoutes(destinations).Map(api);
             new BulkRoutes(bulk).Map(api);
             new ConfigurationRoutes(bulk).Map(api);
         }

@@ -43,13 +43,16 @@ internal sealed class ListQuery
     /// <summary>A request without parameters.</summary>
     internal static ListQuery None { get; } = new(QueryCollection.Empty);
 
-    internal static ListQuery Read(HttpContext http)
+    internal static ListQuery Read(HttpContext http) => Read(http.Request.Query);
+
+    /// <summary>Reads parameters, wherever they stand.</summary>
+    internal static ListQuery Read(IQueryCollection given)
     {
-        var query = new ListQuery(http.Request.Query)
+        var query = new ListQuery(given)
         {
-            IsPaged = Given(http.Request.Query, "page") || Given(http.Request.Query, "pageSize"),
-            SortBy = http.Request.Query["sortBy"].ToString(),
-            Search = http.Request.Query["search"].ToString(),
+            IsPaged = Given(given, "page") || Given(given, "pageSize"),
+            SortBy = given["sortBy"].ToString(),
+            Search = given["search"].ToString(),
         };
         query.Page = query.Number("page") ?? 0;
         query.PageSize = (int)Math.Clamp(query.Number("pageSize") ?? DefaultPageSize, 0, MaxPageSize);
