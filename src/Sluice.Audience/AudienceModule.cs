@@ -14,6 +14,7 @@ using Sluice.Audience.Events;
 using Sluice.Audience.Families;
 using Sluice.Audience.Folders;
 using Sluice.Audience.Groups;
+using Sluice.Audience.Lookup;
 using Sluice.Audience.Mappings;
 using Sluice.Audience.MergeRules;
 using Sluice.Audience.Models;
@@ -124,18 +125,22 @@ public static class AudienceModule
             api.MapSchemas(schemas);
             api.MapLimits(limits);
             new ReportRoutes(destinations).Map(api);
+            api.MapVisitorProfile();
             new BulkRoutes(bulk).Map(api);
             new ConfigurationRoutes(bulk).Map(api);
         }
+        Api(routes, "/api/sluice/v1").MapProfiles();
+        Api(routes, "/data/core/ups", AccessArea.Collection).MapEntities();
+        Api(routes, "/data/core/identity", AccessArea.Collection).MapIdentities();
         EventRoutes.Map(routes, routes.ServiceProvider.GetService<Func<AudienceEnvironment, EventEngine>>() ?? (environment => environment.Engine?.Calls ?? EventEngine.Absent));
         Description.MapOn(routes, Bases.Select(path => path + "/openapi.json"));
         routes.MapReferencePage(Bases);
         return routes;
     }
 
-    private static RouteGroupBuilder Api(IEndpointRouteBuilder routes, string path)
+    private static RouteGroupBuilder Api(IEndpointRouteBuilder routes, string path, AccessArea area = AccessArea.Audience)
     {
-        var group = routes.MapGroup(path).RequireCaller(AccessArea.Audience);
+        var group = routes.MapGroup(path).RequireCaller(area);
         group.AddEndpointFilterFactory((factory, next) =>
         {
             var services = factory.ApplicationServices;

@@ -26,6 +26,7 @@ internal sealed class AudienceEngine : IDisposable
     internal AudienceEngine(
         ProfileEngine profiles, EventJournal journal, CatalogueStore catalogue, DeviceIds deviceIds, AudienceOptions options, TimeProvider clock, ILogger log, string environment)
     {
+        DeviceIds = deviceIds;
         (Profiles, _journal, _catalogue, _options, _clock, _log, _environment) = (profiles, journal, catalogue, options, clock, log, environment);
         Applier = new EventApplier(journal, profiles, deviceIds, Waiters, options, clock, log, environment);
         _feeder = new RuleFeeder(catalogue, journal, profiles);
@@ -34,6 +35,9 @@ internal sealed class AudienceEngine : IDisposable
 
     /// <summary>Who is in which segment, and why.</summary>
     internal ProfileEngine Profiles { get; }
+
+    /// <summary>Leads from ECIDs to devices and back.</summary>
+    internal DeviceIds DeviceIds { get; }
 
     internal EventApplier Applier { get; }
 

@@ -252,7 +252,7 @@ public sealed class ProfileEngine
     public ProfileReport? Find(ProfileKey key)
     {
         lock (_gate)
-            return _profiles.Find(key) is { } profile ? ProfileReport.Of(profile, _profiles, _rules, _applier.Day) : null;
+            return _profiles.Find(key) is { } profile ? ProfileReport.Of(profile, _profiles.Find, _rules, _applier.Day) : null;
     }
 
     private void Take(Definition change, HashSet<long> segments)

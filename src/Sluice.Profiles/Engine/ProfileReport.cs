@@ -16,7 +16,11 @@ public sealed record ProfileReport(
     ProfileKey Key, bool IsDevice, bool IsOptedOut, long LastSeenMs, IReadOnlyList<HeldTrait> Traits, IReadOnlyList<HeldSegment> Segments, IReadOnlyList<LinkedId> Links,
     IReadOnlyList<string> Tags)
 {
-    internal static ProfileReport Of(Profile profile, ProfileTable profiles, RuleSet rules, int today)
+    /// <param name="profile">Whose.</param>
+    /// <param name="find">Finds those that it is linked to.</param>
+    /// <param name="rules">As they stand.</param>
+    /// <param name="today">As of when.</param>
+    internal static ProfileReport Of(Profile profile, Func<int, Profile?> find, RuleSet rules, int today)
     {
         var traits = new List<HeldTrait>();
         foreach (var memory in ProfileTraits.Read(profile.Traits))
@@ -32,7 +36,7 @@ public sealed record ProfileReport(
         return new ProfileReport(
             profile.Key, profile.IsDevice, profile.IsOptedOut, profile.LastSeenSeconds * 1000, traits,
             [.. profile.Segments.Where(one => rules.Segments.Find(one.Sid) is not null).Select(one => new HeldSegment(one.Sid, one.SinceSeconds * 1000))],
-            [.. profile.Links.Select(link => (link, Other: profiles.Find(link.Number))).Where(one => one.Other is not null)
+            [.. profile.Links.Select(link => (link, Other: find(link.Number))).Where(one => one.Other is not null)
                 .Select(one => new LinkedId(one.Other!.Key, one.Other.IsDevice, one.link.SeenSeconds * 1000, one.link.AuthenticatedSeconds == 0 ? null : one.link.AuthenticatedSeconds * 1000))],
             [.. profile.Tags]);
     }

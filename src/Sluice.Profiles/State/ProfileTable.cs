@@ -74,6 +74,9 @@ internal sealed class ProfileTable(ProfileStore store, long budgetBytes)
     /// <summary>A profile by its number, if it is in memory.</summary>
     internal Profile? FindHot(int number) => _byNumber.GetValueOrDefault(number);
 
+    /// <summary>A profile by its id, if it is in memory.</summary>
+    internal Profile? FindHot(ProfileKey key) => _byKey.GetValueOrDefault(key);
+
     internal Profile Add(ProfileKey key)
     {
         _absent.Remove(key);
