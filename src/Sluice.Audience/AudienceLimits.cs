@@ -35,6 +35,12 @@ public sealed class AudienceLimits
     /// <summary>Traits in one segment. Default 5,000, which is also the most.</summary>
     public int TraitsOfSegment { get; set; } = 5_000;
 
+    /// <summary>Merge rules but for those of the next limit. Default 3.</summary>
+    public int MergeRules { get; set; } = 3;
+
+    /// <summary>Merge rules that read all customers of a device. Default 1.</summary>
+    public int AllCrossDeviceMergeRules { get; set; } = 1;
+
     /// <summary>Destinations of all types together. Default 1,000.</summary>
     public int Destinations { get; set; } = 1_000;
 

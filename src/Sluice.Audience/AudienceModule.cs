@@ -19,12 +19,15 @@ using Sluice.Audience.Events;
 using Sluice.Audience.Families;
 using Sluice.Audience.Folders;
 using Sluice.Audience.Groups;
+using Sluice.Audience.Lookup;
 using Sluice.Audience.Mappings;
+using Sluice.Audience.MergeRules;
 using Sluice.Audience.Models;
 using Sluice.Audience.PartnerSites;
 using Sluice.Audience.Previews;
 using Sluice.Audience.Reference;
 using Sluice.Audience.Regions;
+using Sluice.Audience.Reports;
 using Sluice.Audience.Schemas;
 using Sluice.Audience.Segments;
 using Sluice.Audience.Taxonomy;
@@ -102,18 +105,18 @@ public static class AudienceModule
         var (signals, sites, traitTypes) = (new DerivedSignalFamily(limits), new PartnerSiteFamily(limits), new TraitTypeFamily(limits));
         var (models, categories, regions) = (new ModelFamily(limits), new CategoryFamily(), new RegionFamily());
         var (destinations, users, groups) = (new DestinationFamily(limits), new UserFamily(access.Accounts), new GroupFamily(access.Groups));
-        var writes = new MappingWrites(limits);
+        var (writes, mergeRules) = (new MappingWrites(limits), new MergeRuleFamily(limits));
         var mappings = new MappingFamily(destinations, writes);
         var (traitFolders, segmentFolders) = (new FolderFamily(Kinds.TraitFolders, limits), new FolderFamily(Kinds.SegmentFolders, limits));
         var schemas = new SchemaFamily(
             ObjectSchema.Of(dataSources), ObjectSchema.Of(traits), ObjectSchema.Of(segments), ObjectSchema.Of(signals), ObjectSchema.Of(sites),
             ObjectSchema.Of(traitTypes), ObjectSchema.Of(models), ObjectSchema.Of("category", categories), ObjectSchema.Of("region", regions),
-            ObjectSchema.Of(traitFolders), ObjectSchema.Of(segmentFolders), ObjectSchema.Of(destinations), ObjectSchema.Of(mappings), ObjectSchema.Of("user", users), ObjectSchema.Of("group", groups));
+            ObjectSchema.Of(traitFolders), ObjectSchema.Of(segmentFolders), ObjectSchema.Of(mergeRules), ObjectSchema.Of(destinations), ObjectSchema.Of(mappings), ObjectSchema.Of("user", users), ObjectSchema.Of("group", groups));
         var bulk = new BulkFamilies(
             new BulkFamily<DataSource>(dataSources, "dataSourceId"), new BulkFamily<TraitType>(traitTypes, "pixelType"),
             new BulkFamily<PartnerSite>(sites, "siteId"), new BulkFamily<DerivedSignal>(signals, "derivedSignalId"),
             new BulkFamily<Folder>(traitFolders, "folderId"), new BulkFamily<Folder>(segmentFolders, "folderId"),
-            new BulkFamily<Trait>(traits, "sid"), new BulkFamily<Segment>(segments, "sid"), new BulkFamily<Model>(models, "algoModelId"),
+            new BulkFamily<MergeRule>(mergeRules, "mergeRuleDataSourceId"), new BulkFamily<Trait>(traits, "sid"), new BulkFamily<Segment>(segments, "sid"), new BulkFamily<Model>(models, "algoModelId"),
             new BulkFamily<Destination>(destinations, "destinationId"), new BulkFamily<Mapping>(mappings, "mappingId"));
         var backfills = new BackfillRoutes(traits, clock);
         backfills.Map(Api(routes, "/api/sluice/v1"));
@@ -131,6 +134,7 @@ public static class AudienceModule
             new UserRoutes(users, access.Accounts).Map(api);
             new GroupRoutes(groups, access.Groups).Map(api);
             new PermissionRoutes(access.Groups).Map(api);
+            api.MapFamily("/merge-rules", mergeRules);
             api.MapFamily("/signals/derived", signals);
             api.MapFamily("/partner-sites", sites);
             api.MapFamily("/customer-trait-types", traitTypes);
@@ -139,6 +143,8 @@ public static class AudienceModule
             api.MapReadFamily("/dcs-regions", regions);
             api.MapSchemas(schemas);
             api.MapLimits(limits);
+            new ReportRoutes(destinations).Map(api);
+            api.MapVisitorProfile();
             new BulkRoutes(bulk).Map(api);
             new ConfigurationRoutes(bulk).Map(api);
         }
@@ -146,15 +152,18 @@ public static class AudienceModule
         own.MapDeliveries();
         own.MapChanges(routes.ServiceProvider.GetRequiredService<ChangeStreams>());
         new ChangeWebhookRoutes(routes.ServiceProvider.GetRequiredService<AudienceOptions>().AllowLoopbackTargets, clock).Map(own);
+        own.MapProfiles();
+        Api(routes, "/data/core/ups", AccessArea.Collection).MapEntities();
+        Api(routes, "/data/core/identity", AccessArea.Collection).MapIdentities();
         EventRoutes.Map(routes, routes.ServiceProvider.GetService<Func<AudienceEnvironment, EventEngine>>() ?? (environment => environment.Engine?.Calls ?? EventEngine.Absent));
         Description.MapOn(routes, Bases.Select(path => path + "/openapi.json"));
         routes.MapReferencePage(Bases);
         return routes;
     }
 
-    private static RouteGroupBuilder Api(IEndpointRouteBuilder routes, string path)
+    private static RouteGroupBuilder Api(IEndpointRouteBuilder routes, string path, AccessArea area = AccessArea.Audience)
     {
-        var group = routes.MapGroup(path).RequireCaller(AccessArea.Audience);
+        var group = routes.MapGroup(path).RequireCaller(area);
         group.AddEndpointFilterFactory((factory, next) =>
         {
             var services = factory.ApplicationServices;

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Sluice.Audience.Catalogue;
+using Sluice.Audience.MergeRules;
 using Sluice.Audience.Models;
 using Sluice.Audience.Traits;
 
@@ -32,6 +33,8 @@ internal static class LimitRoutes
             ("traitFolders", catalogue.Table(Kinds.TraitFolders).Rows.Count(one => !one.IsReserved)), // both count against "folders", each by itself
             ("segmentFolders", catalogue.Table(Kinds.SegmentFolders).Count),
             ("segments", catalogue.Table(Kinds.Segments).Count),
+            ("mergeRules", catalogue.Table(Kinds.MergeRules).Rows.Count(one => one.CrossDeviceOption != MergeRule.AllCrossDevice)),
+            ("allCrossDeviceMergeRules", catalogue.Table(Kinds.MergeRules).Rows.Count(one => one.CrossDeviceOption == MergeRule.AllCrossDevice)),
             ("derivedSignals", catalogue.Table(Kinds.DerivedSignals).Count),
             ("partnerSites", catalogue.Table(Kinds.PartnerSites).Count),
             ("traitTypes", catalogue.Table(Kinds.TraitTypes).Count),

@@ -4,6 +4,7 @@ using Sluice.Audience.DerivedSignals;
 using Sluice.Audience.Destinations;
 using Sluice.Audience.Folders;
 using Sluice.Audience.Mappings;
+using Sluice.Audience.MergeRules;
 using Sluice.Audience.Models;
 using Sluice.Audience.PartnerSites;
 using Sluice.Audience.Segments;
@@ -15,7 +16,7 @@ namespace Sluice.Audience.Catalogue;
 /// <summary>Every kind of object there is.</summary>
 internal static class Kinds
 {
-    // Data sources, traits, segments and destinations count together: an id in a permission row then means one of them only.
+    // Data sources, merge rules, traits, segments and destinations count together: an id in a permission row then means one of them only.
     private const string Sids = "sid";
 
     internal static EntityKind<DataSource> DataSources { get; } = new("dataSource", Sids, DocumentJson.Default.DataSource);
@@ -27,6 +28,8 @@ internal static class Kinds
     internal static EntityKind<Trait> Traits { get; } = new("trait", Sids, DocumentJson.Default.Trait);
 
     internal static EntityKind<Segment> Segments { get; } = new("segment", Sids, DocumentJson.Default.Segment);
+
+    internal static EntityKind<MergeRule> MergeRules { get; } = new("mergeRule", Sids, DocumentJson.Default.MergeRule);
 
     internal static EntityKind<Destination> Destinations { get; } = new("destination", Sids, DocumentJson.Default.Destination);
 
@@ -42,13 +45,14 @@ internal static class Kinds
 
     /// <summary>In the order in which they are read.</summary>
     internal static IReadOnlyList<EntityKind> All { get; } =
-        [DataSources, TraitFolders, SegmentFolders, Traits, Segments, DerivedSignals, PartnerSites, TraitTypes, Models, Destinations, Mappings];
+        [DataSources, TraitFolders, SegmentFolders, MergeRules, Traits, Segments, DerivedSignals, PartnerSites, TraitTypes, Models, Destinations, Mappings];
 }
 
 /// <summary>How objects look in the database; members that are not known any more are passed over.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
 [JsonSerializable(typeof(DataSource))]
 [JsonSerializable(typeof(Folder))]
+[JsonSerializable(typeof(MergeRule))]
 [JsonSerializable(typeof(Trait))]
 [JsonSerializable(typeof(Segment))]
 [JsonSerializable(typeof(Destination))]

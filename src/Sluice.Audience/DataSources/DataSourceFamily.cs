@@ -99,6 +99,8 @@ internal sealed class DataSourceFamily(AudienceLimits limits) : Family<DataSourc
         if (!caller.IsAdmin)
             return AudienceProblem.Forbidden("Only admins change data sources");
         var read = Read(body, row, draft);
+        if (read.IdType != row.IdType && MergeRulesOf(draft.Current, row.Id).FirstOrDefault() is { } mergeRule)
+            body.Refuse("idType", $"cannot change while a merge rule reads the data source: {mergeRule}");
         if (Stays(row) && (read.IntegrationCode != row.IntegrationCode || !read.DataExportRestrictions.SequenceEqual(row.DataExportRestrictions)))
             body.Refuse("integrationCode, dataExportRestrictions", "of the automatic data source cannot change");
         return (body.Problem ?? FindConflict(draft, read)) is { } problem ? problem : await SystemTraits.FollowAsync(draft, draft.Change(Kind, read));
@@ -119,10 +121,13 @@ internal sealed class DataSourceFamily(AudienceLimits limits) : Family<DataSourc
     /// <summary>What belongs to a data source, one line each.</summary>
     private static IEnumerable<string> UsersOf(CatalogueSnapshot catalogue, long dataSourceId) =>
         catalogue.Table(Kinds.Traits).Rows.Where(one => one.DataSourceId == dataSourceId && one.TraitType != Trait.Synced).Select(one => $"Trait {one.Id}")
-            .Concat(catalogue.Table(Kinds.Segments).Rows
-                .Where(one => one.DataSourceId == dataSourceId || one.MergeRuleDataSourceId == dataSourceId).Select(one => $"Segment {one.Id}"))
+            .Concat(catalogue.Table(Kinds.Segments).Rows.Where(one => one.DataSourceId == dataSourceId).Select(one => $"Segment {one.Id}"))
             .Concat(catalogue.Table(Kinds.Destinations).Rows.Where(one => one.DataSourceId == dataSourceId).Select(one => $"Destination {one.Id}"))
+            .Concat(MergeRulesOf(catalogue, dataSourceId))
             .Concat(ModelUse.OfDataSource(catalogue, dataSourceId));
+
+    private static IEnumerable<string> MergeRulesOf(CatalogueSnapshot catalogue, long dataSourceId) =>
+        catalogue.Table(Kinds.MergeRules).Rows.Where(one => one.CrossDeviceDataSourceIds.Contains(dataSourceId)).Select(one => $"Merge rule {one.Id}");
 
     private AudienceProblem? FindConflict(Draft draft, DataSource read) =>
         !string.IsNullOrEmpty(read.IntegrationCode)

@@ -22,13 +22,13 @@ internal sealed class AudienceEngine : IDisposable
     private readonly ILogger _log;
     private readonly string _environment;
     private readonly CatalogueStore _catalogue;
-    private readonly DeviceIds _deviceIds;
     private volatile bool _tells;
 
     internal AudienceEngine(
         ProfileEngine profiles, EventJournal journal, CatalogueStore catalogue, DeviceIds deviceIds, AudienceOptions options, TimeProvider clock, ILogger log, string environment)
     {
-        (Profiles, _journal, _catalogue, _deviceIds, _options, _clock, _log, _environment) = (profiles, journal, catalogue, deviceIds, options, clock, log, environment);
+        DeviceIds = deviceIds;
+        (Profiles, _journal, _catalogue, _options, _clock, _log, _environment) = (profiles, journal, catalogue, options, clock, log, environment);
         Applier = new EventApplier(journal, profiles, deviceIds, Waiters, options, clock, log, environment);
         _feeder = new RuleFeeder(catalogue, journal, profiles);
         Calls = new EventEngine(ApplyAsync, RealizePrivate);
@@ -36,6 +36,9 @@ internal sealed class AudienceEngine : IDisposable
 
     /// <summary>Who is in which segment, and why.</summary>
     internal ProfileEngine Profiles { get; }
+
+    /// <summary>Leads from ECIDs to devices and back.</summary>
+    internal DeviceIds DeviceIds { get; }
 
     internal EventApplier Applier { get; }
 
@@ -82,7 +85,7 @@ internal sealed class AudienceEngine : IDisposable
     public void Dispose() => _feeder.Dispose();
 
     /// <summary>Reads records as the engine does; for one thread.</summary>
-    internal EventReader NewReader() => new(_deviceIds, Profiles.NamespaceOf);
+    internal EventReader NewReader() => new(DeviceIds, Profiles.NamespaceOf);
 
     /// <summary>Where events lie.</summary>
     internal EventJournal Journal => _journal;

@@ -13,12 +13,7 @@ namespace Sluice.Audience.Engine;
 /// <param name="namespaceOf">The namespace that a code stands for.</param>
 internal sealed class EventReader(DeviceIds deviceIds, Func<string, string> namespaceOf)
 {
-    private const string Ecid = "ECID";
-    private const string Core = "CORE";
-
-    // Codes of the collection door that are data sources of every account here (contract audience.md 5.1).
-    private static readonly Dictionary<string, string> Global = new(StringComparer.OrdinalIgnoreCase) { ["GAID"] = "20914", ["IDFA"] = "20915" };
-
+    private readonly KeyFinder _keys = new(deviceIds, namespaceOf);
     private readonly Dictionary<string, string> _interned = [];
 
     /// <summary>Reads a call; false when the payload is no such record.</summary>
@@ -84,18 +79,14 @@ internal sealed class EventReader(DeviceIds deviceIds, Func<string, string> name
 
     private ProfileKey KeyOf(string code, string value)
     {
-        if (code.Equals(Ecid, StringComparison.OrdinalIgnoreCase) && DeviceIds.TryParse(value, out var mid))
-            return new ProfileKey(ProfileKey.Device, DeviceIds.Format(deviceIds.UuidOf(mid)));
-        if (code.Equals(Core, StringComparison.OrdinalIgnoreCase) && DeviceIds.TryParse(value, out _))
-            return new ProfileKey(ProfileKey.Device, value);
-        var name = char.IsAsciiDigit(code[0]) ? code : Global.GetValueOrDefault(code) ?? namespaceOf(code);
-        if (!_interned.TryGetValue(name, out var interned))
+        var key = _keys.KeyOf(code, value);
+        if (!_interned.TryGetValue(key.Namespace, out var interned))
         {
             if (_interned.Count > 10_000)
                 _interned.Clear();
-            _interned[name] = interned = name;
+            _interned[key.Namespace] = interned = key.Namespace;
         }
-        return new ProfileKey(interned, value);
+        return key with { Namespace = interned };
     }
 
     private static void AddTo(List<long> list, NumberList numbers)

@@ -1,6 +1,7 @@
 using Sluice.Audience.Catalogue;
 using Sluice.Audience.DataSources;
 using Sluice.Audience.Folders;
+using Sluice.Audience.MergeRules;
 using Sluice.Audience.Segments;
 using Sluice.Audience.Traits;
 using Sluice.Journal;
@@ -68,6 +69,7 @@ internal sealed class RuleFeeder(CatalogueStore catalogue, EventJournal journal,
         var changes = new List<Definition>();
         Compare(snapshot, Kinds.TraitFolders, "folder", DefinitionOf, changes);
         Compare(snapshot, Kinds.DataSources, "source", DefinitionOf, changes);
+        Compare(snapshot, Kinds.MergeRules, "mergeRule", DefinitionOf, changes);
         Compare(snapshot, Kinds.Traits, "trait", DefinitionOf, changes);
         Compare(snapshot, Kinds.Segments, "segment", DefinitionOf, changes);
         return changes;
@@ -122,6 +124,24 @@ internal sealed class RuleFeeder(CatalogueStore catalogue, EventJournal journal,
     // What is not active is not realized; what profiles hold of it stays.
     private static TraitDefinition? DefinitionOf(Trait trait) => RoleOf(trait) is { } role
         ? new(trait.Id, role, trait.Status == "ACTIVE" ? trait.TraitRule : null, trait.DataSourceId, trait.FolderId, (int)Math.Clamp(trait.Ttl, 0, 36_500)) : null;
+
+    // There is no vendor of graphs here: an external one knows no device but the event's own.
+    private static MergeRuleDefinition DefinitionOf(MergeRule rule) => new(
+        rule.Id,
+        rule.CrossDeviceOption switch
+        {
+            MergeRule.CurrentAuthenticated => CrossDeviceOption.CurrentAuthenticated,
+            MergeRule.LastAuthenticated => CrossDeviceOption.LastAuthenticated,
+            MergeRule.AllCrossDevice => CrossDeviceOption.All,
+            _ => CrossDeviceOption.None,
+        },
+        rule.DeviceOption switch
+        {
+            MergeRule.ProfileLink => DeviceOption.ProfileLink,
+            MergeRule.NoDevice => DeviceOption.None,
+            _ => DeviceOption.Current,
+        },
+        rule.CrossDeviceDataSourceIds, rule.IsDefault);
 
     private static SegmentDefinition DefinitionOf(Segment segment) => new(segment.Id, segment.SegmentRule, segment.MergeRuleDataSourceId, segment.Status == "ACTIVE");
 

@@ -47,7 +47,7 @@ internal static class FamilyRoutes
         where T : Entity
     {
         var query = ListQuery.Read(http);
-        var view = new RowView(Caller.Of(http), AudienceEnvironment.Of(http).Catalogue.Snapshot, query);
+        var view = ViewOf(http, query);
         var own = family.Filter(view);
         if (query.Problem is { } problem)
             return AudienceAnswers.Refuse(problem);
@@ -170,7 +170,7 @@ internal static class FamilyRoutes
             return AudienceAnswers.Refuse(problem);
         if (status == 204)
             return Results.NoContent();
-        var view = new RowView(caller, catalogue.Snapshot, ListQuery.Read(http)) { IsSingle = true };
+        var view = ViewOf(http, ListQuery.Read(http)) with { IsSingle = true };
         return AudienceAnswers.One(http, family, outcome.Value!, view, status);
     }
 
@@ -210,6 +210,16 @@ internal static class FamilyRoutes
     internal static (RowView View, AudienceProblem? Problem) SingleView(HttpContext http)
     {
         var query = ListQuery.Read(http);
-        return (new RowView(Caller.Of(http), AudienceEnvironment.Of(http).Catalogue.Snapshot, query) { IsSingle = true }, query.Problem);
+        var view = ViewOf(http, query) with { IsSingle = true };
+        return (view, query.Problem);
+    }
+
+    private static RowView ViewOf(HttpContext http, ListQuery query)
+    {
+        var environment = AudienceEnvironment.Of(http);
+        return new RowView(Caller.Of(http), environment.Catalogue.Snapshot, query)
+        {
+            Metrics = environment.Engine is { } engine ? new RowMetrics(engine.Profiles.Reports, query.Metrics()) : null,
+        };
     }
 }

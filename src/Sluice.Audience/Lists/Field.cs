@@ -69,6 +69,9 @@ internal abstract class Field<T>(string name)
     /// <summary>Orders rows by this member; null comes first.</summary>
     internal virtual int Compare(T left, T right) => 0;
 
+    /// <summary>What rows are ordered by where the value changes without them; null for members whose order the table keeps.</summary>
+    internal virtual Func<T, RowView, long>? LiveValue => null;
+
     /// <summary>Whether the member's value holds the text; the case does not matter (contract audience.md 2.1).</summary>
     internal virtual bool Holds(T row, string text, RowView view) => false;
 }
@@ -84,6 +87,9 @@ internal sealed record RowView(Access.Caller Caller, Catalogue.CatalogueSnapshot
 
     /// <summary>Whether it was asked for by its integration code: such answers tell what the caller may do with it (contract audience.md 3.3).</summary>
     internal bool IsByCode { get; init; }
+
+    /// <summary>The numbers of traits and segments; null where rows have none.</summary>
+    internal RowMetrics? Metrics { get; init; }
 }
 
 /// <summary>The kinds of members there are.</summary>
@@ -97,7 +103,9 @@ internal static class Field
     // The compiler takes this one wherever the value cannot be null: the schemas know it from here.
     internal static Field<T> Number<T>(string name, Func<T, long> value) => new NumberField<T>(name, row => value(row));
 
-    internal static Field<T> Decimal<T>(string name, Func<T, double> value) => new DecimalField<T>(name, value);
+    internal static Field<T> Decimal<T>(string name, Func<T, double> value) => new DecimalField<T>(name, row => value(row));
+
+    internal static Field<T> Decimal<T>(string name, Func<T, double?> value) => new DecimalField<T>(name, value) { IsNullable = true };
 
     internal static Field<T> Flag<T>(string name, Func<T, bool> value) => new FlagField<T>(name, value);
 
@@ -109,6 +117,10 @@ internal static class Field
     internal static Field<T> Custom<T>(
         string name, Action<Utf8JsonWriter, T, RowView> write, Func<RowView, bool>? isShown = null, FieldType? type = null) =>
         new CustomField<T>(name, write, type ?? FieldType.Anything) { IsShown = isShown ?? (_ => true) }.ReadOnly();
+
+    /// <summary>A number of reports, shown where the reader asks for metrics; it is looked up for the rows that are shown, and for all where they are ordered by it.</summary>
+    internal static Field<T> Metric<T>(string name, Func<T, RowMetrics, long> value) =>
+        new MetricField<T>(name, value) { IsShown = view => view.Query.Flag("includeMetrics") }.ReadOnly();
 
     private sealed class TextField<T>(string name, Func<T, string?> value) : Field<T>(name)
     {
@@ -145,16 +157,34 @@ internal static class Field
         }
     }
 
-    private sealed class DecimalField<T>(string name, Func<T, double> value) : Field<T>(name)
+    private sealed class DecimalField<T>(string name, Func<T, double?> value) : Field<T>(name)
     {
         internal override FieldType Type => FieldType.Decimal;
 
-        internal override void Write(Utf8JsonWriter json, T row, RowView view) => json.WriteNumber(Name, value(row));
+        internal override void Write(Utf8JsonWriter json, T row, RowView view)
+        {
+            if (value(row) is { } number)
+                json.WriteNumber(Name, number);
+            else
+                json.WriteNull(Name);
+        }
 
-        internal override int Compare(T left, T right) => value(left).CompareTo(value(right));
+        internal override int Compare(T left, T right) => Nullable.Compare(value(left), value(right));
 
         internal override bool Holds(T row, string text, RowView view) =>
-            value(row).ToString(CultureInfo.InvariantCulture).Contains(text, StringComparison.OrdinalIgnoreCase);
+            value(row)?.ToString(CultureInfo.InvariantCulture).Contains(text, StringComparison.OrdinalIgnoreCase) == true;
+    }
+
+    private sealed class MetricField<T>(string name, Func<T, RowMetrics, long> value) : Field<T>(name)
+    {
+        internal override FieldType Type => FieldType.Whole;
+
+        internal override Func<T, RowView, long> LiveValue => (row, view) => view.Metrics is { } metrics ? value(row, metrics) : 0;
+
+        internal override void Write(Utf8JsonWriter json, T row, RowView view) => json.WriteNumber(Name, LiveValue(row, view));
+
+        internal override bool Holds(T row, string text, RowView view) =>
+            LiveValue(row, view).ToString(CultureInfo.InvariantCulture).Contains(text, StringComparison.OrdinalIgnoreCase);
     }
 
     private sealed class FlagField<T>(string name, Func<T, bool> value) : Field<T>(name)

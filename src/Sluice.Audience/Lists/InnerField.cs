@@ -7,6 +7,8 @@ internal sealed class InnerField<TRow, TInner>(Field<TInner> inner, Func<TRow, T
 {
     internal override FieldType Type => inner.Type;
 
+    internal override Func<TRow, RowView, long>? LiveValue => inner.LiveValue is { } value ? (row, view) => value(of(row), view) : null;
+
     internal override void Write(Utf8JsonWriter json, TRow row, RowView view) => inner.Write(json, of(row), view);
 
     internal override int Compare(TRow left, TRow right) => inner.Compare(of(left), of(right));

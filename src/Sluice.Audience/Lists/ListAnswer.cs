@@ -22,10 +22,26 @@ internal static class ListAnswer
         var order = query.SortBy.Length == 0 ? null : fields.Find(query.SortBy);
         if (order?.IsKnownTo is not null && !view.Caller.IsAdmin)
             return SelectAsKnown(table, fields, view, filter, order);
+        if (order?.LiveValue is { } valueOf)
+            return SelectByValue(table, fields, view, filter, valueOf);
         var rows = table.OrderedBy(order?.Name ?? "", order is null ? (_, _) => 0 : order.Compare, query.IsDescending);
         return filter is null && query.Search.Length == 0
             ? rows
             : [.. rows.Where(row => filter?.Invoke(row) != false && (query.Search.Length == 0 || fields.Holds(row, query.Search, view)))];
+    }
+
+    // A value that changes without the row: no order of it can be kept.
+    private static List<T> SelectByValue<T>(EntityTable<T> table, FieldSet<T> fields, RowView view, Func<T, bool>? filter, Func<T, RowView, long> valueOf)
+        where T : Entity
+    {
+        List<T> made =
+        [
+            .. table.Rows.Where(row => filter?.Invoke(row) != false && (view.Query.Search.Length == 0 || fields.Holds(row, view.Query.Search, view)))
+                .OrderBy(row => valueOf(row, view)),
+        ];
+        if (view.Query.IsDescending)
+            made.Reverse();
+        return made;
     }
 
     // An order that shows who may not know a value where it stands would tell it: such rows come first, as null does. No two readers share it.

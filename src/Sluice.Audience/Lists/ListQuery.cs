@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Sluice.Access;
 using Sluice.Audience.Catalogue;
+using Sluice.Profiles.Populations;
 
 namespace Sluice.Audience.Lists;
 
@@ -42,13 +43,16 @@ internal sealed class ListQuery
     /// <summary>A request without parameters.</summary>
     internal static ListQuery None { get; } = new(QueryCollection.Empty);
 
-    internal static ListQuery Read(HttpContext http)
+    internal static ListQuery Read(HttpContext http) => Read(http.Request.Query);
+
+    /// <summary>Reads parameters, wherever they stand.</summary>
+    internal static ListQuery Read(IQueryCollection given)
     {
-        var query = new ListQuery(http.Request.Query)
+        var query = new ListQuery(given)
         {
-            IsPaged = Given(http.Request.Query, "page") || Given(http.Request.Query, "pageSize"),
-            SortBy = http.Request.Query["sortBy"].ToString(),
-            Search = http.Request.Query["search"].ToString(),
+            IsPaged = Given(given, "page") || Given(given, "pageSize"),
+            SortBy = given["sortBy"].ToString(),
+            Search = given["search"].ToString(),
         };
         query.Page = query.Number("page") ?? 0;
         query.PageSize = (int)Math.Clamp(query.Number("pageSize") ?? DefaultPageSize, 0, MaxPageSize);
@@ -95,6 +99,24 @@ internal sealed class ListQuery
         return found;
     }
 
+    /// <summary>Which profiles numbers count: <c>metricsType</c>, or as reports call it <c>traitMetricsType</c>; all of them unless said otherwise.</summary>
+    internal MetricsType Metrics()
+    {
+        var name = Text("metricsType").Length > 0 ? "metricsType" : "traitMetricsType";
+        switch (Text(name).ToUpperInvariant())
+        {
+            case "" or "ALL":
+                return MetricsType.All;
+            case "DEVICE":
+                return MetricsType.Device;
+            case "CROSS_DEVICE":
+                return MetricsType.CrossDevice;
+            default:
+                Refuse(name, $"[{Short(Text(name))}] must be DEVICE, CROSS_DEVICE or ALL");
+                return MetricsType.All;
+        }
+    }
+
     /// <summary>The texts of a parameter that may be repeated.</summary>
     internal IReadOnlyList<string> Texts(string name) => [.. _query[name].Where(text => !string.IsNullOrEmpty(text)).Select(text => text!).Take(MaxValues)];
 
@@ -113,5 +135,6 @@ internal sealed class ListQuery
         }
     }
 
-    private void Refuse(string name, string reason) => Problem ??= AudienceProblem.Invalid($"The parameter {name} cannot be used", $"{name} {reason}");
+    /// <summary>Notes that a parameter cannot be used; the first one is told.</summary>
+    internal void Refuse(string name, string reason) => Problem ??= AudienceProblem.Invalid($"The parameter {name} cannot be used", $"{name} {reason}");
 }

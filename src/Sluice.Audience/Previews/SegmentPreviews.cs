@@ -113,9 +113,11 @@ internal sealed class SegmentPreviews(SegmentFamily family, TimeProvider clock)
     {
         var text = body.RequiredText("segmentRule", null, RuleLimits.TextBytes);
         var mergeRule = body.Number("mergeRuleDataSourceId", null);
+        var catalogue = AudienceEnvironment.Of(http).Catalogue.Snapshot;
+        if (mergeRule is { } named && catalogue.Find(Kinds.MergeRules, named) is null)
+            body.Refuse("mergeRuleDataSourceId", $"names no merge rule: {named}");
         if (text is null || body.Problem is not null)
             return (null, body.Problem);
-        var catalogue = AudienceEnvironment.Of(http).Catalogue.Snapshot;
         return SegmentRule.TryParse(text, sid => SegmentTraits.Known(catalogue, sid, Caller.Of(http)), out var rule, out var problems)
             ? (new Wanted(rule, mergeRule), null)
             : (null, SegmentTraits.RightFault(problems) ?? RuleProblems.Of(problems));

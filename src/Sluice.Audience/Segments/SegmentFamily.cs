@@ -5,6 +5,7 @@ using Sluice.Audience.Families;
 using Sluice.Audience.Folders;
 using Sluice.Audience.Lists;
 using Sluice.Audience.Mappings;
+using Sluice.Audience.MergeRules;
 using Sluice.Audience.Models;
 using Sluice.Profiles.Rules;
 
@@ -55,7 +56,7 @@ internal sealed class SegmentFamily(AudienceLimits limits) : Family<Segment>
             if (!body.Has(required))
                 body.Refuse(required, "is required");
         }
-        var (read, ruleFault) = Read(body, new Segment(), draft.Current, caller);
+        var (read, ruleFault) = Read(body, new Segment { MergeRuleDataSourceId = MergeRule.DefaultOf(draft.Current)?.Id }, draft.Current, caller);
         var problem = body.Problem ?? ruleFault ?? FindRightFault(read, caller) ?? FindConflict(draft.Current, read)
             ?? (draft.Current.Table(Kind).Count >= limits.Segments ? AudienceProblem.Limit($"There are {limits.Segments} segments already") : null);
         return problem is not null ? problem : await draft.AddAsync(Kind, read);
@@ -72,7 +73,7 @@ internal sealed class SegmentFamily(AudienceLimits limits) : Family<Segment>
         if (SegmentTraits.Mappable(draft.Current, row, caller).Count < row.Traits.Count)
             return Task.FromResult<Outcome<Segment>>(AudienceProblem.Forbidden($"Segment {row.Id} has traits that you may not use in segments"));
         var (read, ruleFault) = Read(body, row, draft.Current, caller);
-        var mergeRule = read.MergeRuleDataSourceId == row.MergeRuleDataSourceId ? null : read.MergeRuleDataSourceId;
+        var mergeRule = read.MergeRuleDataSourceId == row.MergeRuleDataSourceId ? null : MergeRule.Of(draft.Current, read.MergeRuleDataSourceId);
         foreach (var conflict in ExportControls.ConflictsOfMapped(draft.Current, row.Id, read.Traits.Except(row.Traits), mergeRule))
             body.RefuseRule("segmentRule", conflict);
         var problem = body.Problem ?? ruleFault ?? (read.DataSourceId != row.DataSourceId ? FindRightFault(read, caller) : null) ?? FindConflict(draft.Current, read);
@@ -130,8 +131,8 @@ internal sealed class SegmentFamily(AudienceLimits limits) : Family<Segment>
         };
         if (catalogue.Find(Kinds.DataSources, read.DataSourceId) is null)
             body.Refuse("dataSourceId", $"names no data source: {read.DataSourceId}");
-        if (read.MergeRuleDataSourceId is { } mergeRule && catalogue.Find(Kinds.DataSources, mergeRule) is null)
-            body.Refuse("mergeRuleDataSourceId", $"names no data source: {mergeRule}");
+        if (read.MergeRuleDataSourceId is { } mergeRule && catalogue.Find(Kinds.MergeRules, mergeRule) is null)
+            body.Refuse("mergeRuleDataSourceId", $"names no merge rule: {mergeRule}");
         if (read.FolderId != Folder.Root && catalogue.Find(Kinds.SegmentFolders, read.FolderId) is null)
             body.Refuse("folderId", $"names no folder of segments: {read.FolderId}");
         if (read.SegmentRule == old.SegmentRule && old.Id != 0)

@@ -9,8 +9,6 @@ namespace Sluice.Audience.Segments;
 /// <summary>The members of a segment (contract audience.md 3.4 and 11).</summary>
 internal static class SegmentFields
 {
-    private static readonly string[] Days = ["1Day", "7Day", "14Day", "30Day", "60Day", "90Day", "Lifetime"];
-
     internal static FieldSet<Segment> All { get; } = new(
     [
         Field.Number<Segment>("sid", one => one.Id),
@@ -36,10 +34,8 @@ internal static class SegmentFields
         Field.Flag<Segment>("codeViewOnly", one => one.CodeViewOnly).ReadOnly(),
         Field.Custom<Segment>("expressionTree", WriteTree, view => view.Query.Flag("includeExprTree"), FieldType.Object),
         Field.Custom<Segment>("permissions", WritePermissions, view => view.Query.IncludesPermissions, FieldType.Texts),
-        .. Days.Select(day => Field.Custom<Segment>(
-            "instantUniques" + day, (json, _, _) => json.WriteNumber("instantUniques" + day, 0), view => view.Query.Flag("includeMetrics"), FieldType.Whole)),
-        .. Days.Select(day => Field.Custom<Segment>(
-            "totalUniques" + day, (json, _, _) => json.WriteNumber("totalUniques" + day, 0), view => view.Query.Flag("includeMetrics"), FieldType.Whole)),
+        .. MetricWindow.All.Select(window => Field.Metric<Segment>("instantUniques" + window.Name, (one, metrics) => window.Of(metrics.Segment(one.Id).Instant))),
+        .. MetricWindow.All.Select(window => Field.Metric<Segment>("totalUniques" + window.Name, (one, metrics) => window.Of(metrics.Segment(one.Id).Total))),
         Field.Number<Segment>("crUID", one => one.CrUid),
         Field.Number<Segment>("upUID", one => one.UpUid),
         Field.Number<Segment>("createTime", one => one.CreateTime),

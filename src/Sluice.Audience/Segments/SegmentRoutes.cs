@@ -5,6 +5,7 @@ using Sluice.Access;
 using Sluice.Audience.Bodies;
 using Sluice.Audience.Catalogue;
 using Sluice.Audience.Families;
+using Sluice.Audience.Mappings;
 using Sluice.Profiles.Rules;
 
 namespace Sluice.Audience.Segments;
@@ -73,8 +74,8 @@ internal static class SegmentRoutes
         var caller = Caller.Of(http);
         var (outcome, _) = await AudienceEnvironment.Of(http).Catalogue.WriteAsync<List<long>>(caller.UserId ?? 0, dryRun: false, draft =>
         {
-            if (draft.Current.Find(Kinds.DataSources, wanted!.Value) is null)
-                return Task.FromResult<Outcome<List<long>>>(AudienceProblem.Invalid($"There is no data source {wanted}"));
+            if (draft.Current.Find(Kinds.MergeRules, wanted!.Value) is not { } rule)
+                return Task.FromResult<Outcome<List<long>>>(AudienceProblem.Invalid($"There is no merge rule {wanted}"));
             var segments = draft.Current.Table(Kinds.Segments).Rows.Where(one => one.MergeRuleDataSourceId == existing).ToList();
             var lacking = segments.Where(one => !family.RightsOn(caller, one).HasFlag(ObjectRights.Write)).Take(20).ToList();
             if (lacking.Count > 0)
@@ -82,6 +83,9 @@ internal static class SegmentRoutes
                 {
                     ChildMessages = [.. lacking.Select(one => $"Segment {one.Id}")],
                 });
+            if (segments.SelectMany(one => ExportControls.ConflictsOfMapped(draft.Current, one.Id, [], rule)).Take(20).ToList() is { Count: > 0 } conflicts)
+                return Task.FromResult<Outcome<List<long>>>(
+                    new AudienceProblem(400, "data_export_conflict", "Segments that are mapped may not be sent to their destinations by this merge rule") { ChildMessages = conflicts });
             foreach (var segment in segments)
                 draft.Change(Kinds.Segments, segment with { MergeRuleDataSourceId = wanted });
             return Task.FromResult<Outcome<List<long>>>(segments.ConvertAll(one => one.Id));

@@ -7,8 +7,6 @@ namespace Sluice.Audience.Traits;
 /// <summary>The members of a trait (contract audience.md 3.3, 8 and 11): full rows always, as clients need them.</summary>
 internal static class TraitFields
 {
-    private static readonly string[] Days = ["1Day", "7Day", "14Day", "30Day", "60Day", "90Day", "Lifetime"];
-
     internal static FieldSet<Trait> All { get; } = new(
     [
         Field.Number<Trait>("sid", one => one.Id),
@@ -35,8 +33,8 @@ internal static class TraitFields
         Field.Number<Trait>("algoModelId", one => one.AlgoModelId ?? 0).OnlyOn(IsAlgorithmic),
         Field.Text<Trait>("thresholdType", one => one.ThresholdType).NeverNull().OnlyOn(IsAlgorithmic),
         Field.Decimal<Trait>("thresholdValue", one => one.ThresholdValue ?? 0).OnlyOn(IsAlgorithmic),
-        .. Days.Select(day => Field.Custom<Trait>("uniques" + day, (json, _, _) => json.WriteNumber("uniques" + day, 0), view => view.Query.Flag("includeMetrics"), FieldType.Whole)),
-        .. Days.Select(day => Field.Custom<Trait>("count" + day, (json, _, _) => json.WriteNumber("count" + day, 0), view => view.Query.Flag("includeMetrics"), FieldType.Whole)),
+        .. MetricWindow.All.Select(window => Field.Metric<Trait>("uniques" + window.Name, (one, metrics) => window.Of(metrics.Trait(one.Id).Uniques))),
+        .. MetricWindow.All.Select(window => Field.Metric<Trait>("count" + window.Name, (one, metrics) => window.Of(metrics.Trait(one.Id).Counts))),
         Field.Custom<Trait>("codeViewOnly", WriteRule, view => view.IsSingle && view.Query.Flag("includeExprTree"), FieldType.Flag),
         Field.Custom<Trait>("permissions", WritePermissions, view => view.Query.IncludesPermissions || view.IsByCode, FieldType.Texts),
     ]);

@@ -28,6 +28,6 @@ internal sealed class Explainer(ProfileTable profiles, RuleSet rules, PersonView
     {
         IReadOnlyList<long> named = node is RuleNode.Frequency frequency ? frequency.Sids : [((RuleNode.Trait)node).Sid];
         var sids = named.SelectMany(sid => rules.Folders.Below(sid) ?? [sid]).ToHashSet();
-        return [.. view.SelectMany(one => ProfileReport.Of(one, profiles, rules, today).Traits.Where(trait => sids.Contains(trait.Sid)).Select(trait => new TraitEvidence(one.Key, trait)))];
+        return [.. view.SelectMany(one => ProfileReport.Of(one, profiles.Find, rules, today).Traits.Where(trait => sids.Contains(trait.Sid)).Select(trait => new TraitEvidence(one.Key, trait)))];
     }
 }

@@ -52,6 +52,7 @@ public sealed class ProfileEngine
         (_traitRules, _reach) = (rules.Traits, new RuleReach(rules, applier.Evaluation));
         _loader = new ProfileLoader(_gate, store, profiles);
         _upkeep = new Upkeep(_gate, store, profiles, _loader, rules, applier);
+        Reports = new PopulationReports(populations);
         Queries = new ProfileQueries(_gate, store, populations, profiles, rules, applier);
     }
 
@@ -65,6 +66,9 @@ public sealed class ProfileEngine
     public bool HasWork => _upkeep.HasWork;
 
     /// <summary>The numbers of reports.</summary>
+    public PopulationReports Reports { get; }
+
+    /// <summary>Where those numbers come from.</summary>
     internal PopulationStore Populations => _populations;
 
     /// <summary>How many profiles were ever made.</summary>
@@ -308,7 +312,7 @@ public sealed class ProfileEngine
     public ProfileReport? Find(ProfileKey key)
     {
         lock (_gate)
-            return _profiles.Find(key) is { } profile ? ProfileReport.Of(profile, _profiles, _rules, _applier.Day) : null;
+            return _profiles.Find(key) is { } profile ? ProfileReport.Of(profile, _profiles.Find, _rules, _applier.Day) : null;
     }
 
     private void Take(Definition change, HashSet<long> segments)

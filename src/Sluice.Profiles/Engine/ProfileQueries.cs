@@ -42,6 +42,28 @@ public sealed class ProfileQueries
         return previewer.Result();
     }
 
+    /// <summary>What is known of ids, as far as they are known. Nobody is held up while the store is read, and nothing is kept in memory for it.</summary>
+    /// <exception cref="Sluice.Storage.StoreUnavailableException">The database cannot be reached.</exception>
+    public async Task<IReadOnlyDictionary<ProfileKey, ProfileReport>> FindAsync(IReadOnlyCollection<ProfileKey> keys, CancellationToken cancellation)
+    {
+        List<ProfileKey> missing;
+        lock (_gate)
+            missing = _profiles.MissingOf(keys);
+        var cold = missing.Count == 0 ? [] : (await _store.ReadAsync(missing, cancellation)).ToDictionary(profile => profile.Key);
+        List<int> missingLinks;
+        lock (_gate)
+            missingLinks = _profiles.MissingOf(keys.Select(Known).OfType<Profile>().SelectMany(profile => profile.Links).Select(link => link.Number));
+        var coldLinks = missingLinks.Count == 0 ? [] : (await _store.ReadAsync(missingLinks, cancellation)).ToDictionary(profile => profile.Number);
+        lock (_gate)
+        {
+            return keys.Distinct().Select(Known).OfType<Profile>().ToDictionary(
+                profile => profile.Key, profile => ProfileReport.Of(profile, number => _profiles.FindHot(number) ?? coldLinks.GetValueOrDefault(number), _rules, _applier.Day));
+        }
+
+        // What is in memory is newer than what was read.
+        Profile? Known(ProfileKey key) => _profiles.FindHot(key) ?? cold.GetValueOrDefault(key);
+    }
+
     /// <summary>Why an id is in a segment or is not; null when the id or the segment is not known.</summary>
     public SegmentExplanation? Explain(ProfileKey key, long segment)
     {
@@ -59,29 +81,6 @@ public sealed class ProfileQueries
             return _profiles.Find(key) is { } profile
                 ? Explain(profile, new SegmentTable.Entry(new SegmentDefinition(0, rule.ToString(), mergeRuleId, true), rule, rule.Compile()), isSaved: false) : null;
         }
-    }
-
-    /// <summary>What is known of some ids. Those that are not hot are read beside the applier's work, and stay cold.</summary>
-    public async Task<IReadOnlyDictionary<ProfileKey, ProfileReport>> FindAsync(IReadOnlyCollection<ProfileKey> keys, CancellationToken cancellation)
-    {
-        List<ProfileKey> missing;
-        lock (_gate)
-            missing = _profiles.MissingOf(keys);
-        var cold = missing.Count == 0 ? [] : (await _store.ReadAsync(missing, cancellation)).ToDictionary(profile => profile.Key);
-        List<int> unread;
-        lock (_gate)
-            unread = _profiles.MissingOf(keys.Select(key => _profiles.FindHot(key) ?? cold.GetValueOrDefault(key)).OfType<Profile>().SelectMany(profile => profile.Links).Select(link => link.Number));
-        var linked = unread.Count == 0 ? [] : (await _store.ReadAsync(unread, cancellation)).ToDictionary(profile => profile.Number);
-        var found = new Dictionary<ProfileKey, ProfileReport>();
-        lock (_gate)
-        {
-            foreach (var key in keys)
-            {
-                if ((_profiles.FindHot(key) ?? cold.GetValueOrDefault(key)) is { } profile)
-                    found[key] = ProfileReport.Of(profile, number => _profiles.FindHot(number) ?? linked.GetValueOrDefault(number) ?? _profiles.Find(number), _rules, _applier.Day);
-            }
-        }
-        return found;
     }
 
     private SegmentExplanation Explain(Profile profile, SegmentTable.Entry segment, bool isSaved) =>

@@ -18,6 +18,10 @@ public sealed record ProfileReport(
 {
     internal static ProfileReport Of(Profile profile, ProfileTable profiles, RuleSet rules, int today) => Of(profile, profiles.Find, rules, today);
 
+    /// <param name="profile">Whose.</param>
+    /// <param name="find">Finds those that it is linked to.</param>
+    /// <param name="rules">As they stand.</param>
+    /// <param name="today">As of when.</param>
     internal static ProfileReport Of(Profile profile, Func<int, Profile?> find, RuleSet rules, int today)
     {
         var traits = new List<HeldTrait>();

@@ -1,10 +1,15 @@
 namespace Sluice.Profiles.Populations;
 
 /// <summary>Which profiles a number counts (audience contract, section 3.15): those of devices, those of people known across devices, or all.</summary>
-internal enum MetricsType
+public enum MetricsType
 {
+    /// <summary>Devices and people together.</summary>
     All,
+
+    /// <summary>Devices only.</summary>
     Device,
+
+    /// <summary>People known across devices only.</summary>
     CrossDevice,
 }
 

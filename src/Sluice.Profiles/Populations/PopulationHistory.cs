@@ -28,6 +28,9 @@ internal sealed class PopulationHistory
     /// <summary>The day that is not closed; facts of later days are refused.</summary>
     internal int Today => _lines.Today ?? throw new InvalidOperationException("No day has begun.");
 
+    /// <summary>The same; null when no day has begun yet.</summary>
+    internal int? Day => _lines.Today;
+
     /// <summary>Closes the days before, each with the numbers it ended with, and lets go of realizations whose life is over.</summary>
     internal void BeginDay(int day)
     {
@@ -140,6 +143,21 @@ internal sealed class PopulationHistory
             foreach (var (key, numbers) in _frozen.Where(one => one.Key.Line == line))
                 found[key.Day] = LineNumbers.Read(numbers);
             return (found, _forgotten.Contains(line));
+        }
+    }
+
+    /// <summary>Of every line the last numbers up to the end of a day that are in memory only, with their day; and the lines whose stored days are to be deleted.</summary>
+    internal (Dictionary<long, (int Day, byte[] Numbers)> Last, HashSet<long> Forgotten) FrozenThrough(int day)
+    {
+        lock (_gate)
+        {
+            var last = new Dictionary<long, (int Day, byte[] Numbers)>();
+            foreach (var (key, numbers) in _frozen)
+            {
+                if (key.Day <= day && (!last.TryGetValue(key.Line, out var known) || known.Day < key.Day))
+                    last[key.Line] = (key.Day, numbers);
+            }
+            return (last, [.. _forgotten]);
         }
     }
 

@@ -4,15 +4,18 @@ namespace Sluice.Profiles.Populations;
 /// <param name="Uniques">Profiles that realized it in the window.</param>
 /// <param name="Counts">Realizations in the window; onboarded and algorithmic traits have none.</param>
 /// <param name="Population">Profiles that hold it.</param>
-internal sealed record TraitNumbers(WindowCounts Uniques, WindowCounts Counts, long Population);
+public sealed record TraitNumbers(WindowCounts Uniques, WindowCounts Counts, long Population);
 
 /// <summary>The numbers of a segment as of a day (audience contract, section 5.9).</summary>
 /// <param name="Instant">Profiles seen in the window while they were members.</param>
 /// <param name="Total">Profiles that were members in the window; for one day, those that are members.</param>
-internal sealed record SegmentNumbers(WindowCounts Instant, WindowCounts Total);
+public sealed record SegmentNumbers(WindowCounts Instant, WindowCounts Total);
 
 /// <summary>How far two populations overlap.</summary>
-internal readonly record struct PopulationOverlap(long One, long Other, long Both);
+/// <param name="One">How many are in the first.</param>
+/// <param name="Other">How many are in the second.</param>
+/// <param name="Both">How many are in both.</param>
+public readonly record struct PopulationOverlap(long One, long Other, long Both);
 
 /// <summary>The numbers of a line as of a day, whether it is a trait's or a segment's; as bytes they are what the trend of a closed day remembers.</summary>
 /// <param name="Active">Of a trait the uniques, of a segment those seen.</param>

@@ -104,6 +104,34 @@ internal sealed class PopulationStore
         long sid, MetricsType type, int firstDay, int lastDay, CancellationToken cancellation) =>
         Each(await TrendAsync(sid, type, firstDay, lastDay, cancellation), numbers => numbers.OfSegment);
 
+    /// <summary>The numbers that all traits and segments had at the end of a day that is closed.</summary>
+    internal async Task<ClosedDay> ReadClosedDayAsync(int day, CancellationToken cancellation)
+    {
+        // Memory before SQL: what is stored meanwhile is then found at least once.
+        var (last, forgotten) = History.FrozenThrough(day);
+        var numbers = last.ToDictionary(one => one.Key, one => one.Value.Numbers);
+        await _sql.ReadAsync(async session =>
+        {
+            const int rowsAtOnce = 5_000;
+            for (var after = long.MinValue; ;)
+            {
+                var rows = await session.QueryAsync<LastDayRow>(
+                    """
+                    select stored.line as Line, stored.day as Day, stored.numbers as Numbers from population_day stored
+                    join (select line, max(day) as day from population_day where line > @after and day <= @day group by line order by line limit @rowsAtOnce) latest
+                    on latest.line = stored.line and latest.day = stored.day order by stored.line
+                    """,
+                    new { after, day, rowsAtOnce });
+                foreach (var row in rows.Where(row => !forgotten.Contains(row.Line) && (!last.TryGetValue(row.Line, out var known) || known.Day < row.Day)))
+                    numbers[row.Line] = row.Numbers;
+                if (rows.Count < rowsAtOnce)
+                    return true;
+                after = rows[^1].Line;
+            }
+        }, cancellation);
+        return new ClosedDay(numbers);
+    }
+
     private async Task<SortedList<int, LineNumbers>> TrendAsync(long sid, MetricsType type, int firstDay, int lastDay, CancellationToken cancellation)
     {
         // Now before memory before SQL: a day that closes or is stored meanwhile is then found at least once.
@@ -241,6 +269,15 @@ internal sealed class PopulationStore
         public long Day { get; set; }
 
         public byte[] Facts { get; set; } = [];
+    }
+
+    private sealed class LastDayRow
+    {
+        public long Line { get; set; }
+
+        public long Day { get; set; }
+
+        public byte[] Numbers { get; set; } = [];
     }
 
     private sealed class DayRow

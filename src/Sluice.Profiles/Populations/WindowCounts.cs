@@ -1,28 +1,38 @@
 namespace Sluice.Profiles.Populations;
 
 /// <summary>One number for each window that reports know, all ending on the same day, and one without a window.</summary>
-internal sealed class WindowCounts : IEquatable<WindowCounts>
+public sealed class WindowCounts : IEquatable<WindowCounts>
 {
     /// <summary>The longest window; what is older counts for the lifetime alone.</summary>
     internal const int LongestDays = 90;
 
     private readonly long[] _counts = new long[Windows.Length + 1];
 
-    /// <summary>The windows in days.</summary>
-    internal static ReadOnlySpan<int> Windows => [1, 7, 14, 30, 60, LongestDays];
+    internal WindowCounts()
+    {
+    }
 
-    internal long Lifetime => _counts[^1];
+    /// <summary>The windows in days.</summary>
+    public static ReadOnlySpan<int> Windows => [1, 7, 14, 30, 60, LongestDays];
+
+    /// <summary>The number without a window.</summary>
+    public long Lifetime => _counts[^1];
 
     /// <summary>The number of one of <see cref="Windows"/>.</summary>
-    internal long this[int days] =>
+    /// <exception cref="ArgumentOutOfRangeException">No window is that long.</exception>
+    public long this[int days] =>
         Windows.IndexOf(days) is >= 0 and var at ? _counts[at] : throw new ArgumentOutOfRangeException(nameof(days), days, "No window is that long.");
 
+    /// <inheritdoc/>
     public bool Equals(WindowCounts? other) => other is not null && _counts.AsSpan().SequenceEqual(other._counts);
 
+    /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as WindowCounts);
 
+    /// <inheritdoc/>
     public override int GetHashCode() => Lifetime.GetHashCode();
 
+    /// <inheritdoc/>
     public override string ToString() => string.Join(' ', _counts);
 
     /// <summary>Adds what is so many days old, 0 being the last day, to every window that reaches back to it.</summary>

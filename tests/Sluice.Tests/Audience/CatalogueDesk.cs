@@ -33,6 +33,10 @@ internal sealed class CatalogueDesk : IAsyncDisposable
 
     internal async Task<long> AddDataSourceAsync(string name) => Id(await AddAsync("/v1/datasources/", $$"""{"name":"{{name}}"}"""), "dataSourceId");
 
+    /// <summary>A merge rule that reads whoever signed in last; <paramref name="more"/> are further members.</summary>
+    internal async Task<long> AddMergeRuleAsync(string more = "") => Id(
+        await AddAsync("/v1/merge-rules/", $$"""{"name":"last","crossDeviceOption":"LAST_AUTHENTICATED","deviceOption":"DEVICE"{{more}}}"""), "mergeRuleDataSourceId");
+
     internal async Task<long> AddTraitAsync(long dataSource, string name = "boots", string more = "") => Id(
         await AddAsync("/v1/traits/", $$"""{"name":"{{name}}","traitType":"RULE_BASED_TRAIT","dataSourceId":{{dataSource}},"folderId":0,"traitRule":"product==12"{{more}}}"""),
         "sid");

@@ -149,14 +149,14 @@ public sealed class DataSourceTests(SharedDesk shared) : IClassFixture<SharedDes
     public async Task What_belongs_to_a_data_source_goes_before_it(string user)
     {
         await using var desk = await CatalogueDesk.StartAsync();
-        var (other, used) = (await desk.AddDataSourceAsync("other"), CatalogueDesk.Id(await desk.AddAsync(Path, """{"name":"used","masterDataSourceIdProvider":true}"""), "dataSourceId"));
+        var (other, used) = (await desk.AddDataSourceAsync("other"), CatalogueDesk.Id(
+            await desk.AddAsync(Path, """{"name":"used","masterDataSourceIdProvider":true,"idType":"CROSS_DEVICE","integrationCode":"used"}"""), "dataSourceId"));
         var trait = await desk.AddTraitAsync(other);
         var path = user switch
         {
             "trait" => $"/v1/traits/{await desk.AddTraitAsync(used)}",
             "segment" => $"/v1/segments/{await desk.AddSegmentAsync(used, trait)}",
-            "merge rule" => "/v1/segments/" + (await desk.AddAsync(
-                "/v1/segments/", $$"""{"name":"m","segmentRule":"{{trait}}T","dataSourceId":{{other}},"folderId":0,"mergeRuleDataSourceId":{{used}}}"""))["sid"],
+            "merge rule" => $"/v1/merge-rules/{await desk.AddMergeRuleAsync($",\"crossDeviceDataSourceIds\":[{used}]")}",
             "destination" => "/v1/destinations/" + (await desk.AddAsync(
                 "/v1/destinations/", $$"""{"name":"d","destinationType":"S2S","serverUrl":"https://p.example/","dataSourceId":{{used}}}"""))["destinationId"],
             _ => "/v1/models/" + (await desk.AddAsync(

@@ -117,12 +117,12 @@ public sealed class HostileCallTests(StockedDesk stock) : IClassFixture<StockedD
             1 => (HttpMethod.Put, $"/v1/datasources/{source}", """{"name":"FUZZ","integrationCode":"c","customerProfileDataRetention":2592000,"authenticatedProfileName":"a"}"""),
             2 => (HttpMethod.Post, "/v1/traits/", $$"""{"name":"FUZZ","traitType":"RULE_BASED_TRAIT","dataSourceId":{{source}},"folderId":0,"traitRule":"a==1","ttl":3,"type":0,"categoryId":0}"""),
             3 => (HttpMethod.Put, $"/v1/traits/{trait}", $$"""{"sid":{{trait}},"name":"FUZZ","traitRule":"a==2","status":"ACTIVE","algoModelId":null,"folderId":0}"""),
-            4 => (HttpMethod.Post, "/v1/segments/", $$"""{"name":"FUZZ","segmentRule":"{{trait}}T","dataSourceId":{{source}},"folderId":0,"mergeRuleDataSourceId":{{source}},"startTime":5}"""),
+            4 => (HttpMethod.Post, "/v1/segments/", $$"""{"name":"FUZZ","segmentRule":"{{trait}}T","dataSourceId":{{source}},"folderId":0,"mergeRuleDataSourceId":{{stock.MergeRule}},"startTime":5}"""),
             5 => (HttpMethod.Put, $"/v1/segments/{segment}", $$"""{"name":"FUZZ","segmentRule":"{{trait}}T","status":"INACTIVE"}"""),
             6 => (HttpMethod.Post, "/v1/folders/traits/", $$"""{"name":"FUZZ {{random.Next()}}","parentFolderId":{{stock.TraitFolders[1]}}}"""),
             7 => (HttpMethod.Put, $"/v1/folders/segments/{stock.SegmentFolders[1]}", $$"""{"name":"FUZZ","parentFolderId":{{stock.SegmentFolders[0]}},"subFolders":[]}"""),
             8 => (HttpMethod.Post, random.Next(2) == 0 ? "/v1/traits/bulk-delete" : "/v1/segments/bulk-merge-rule-replace",
-                $$"""{"existingMergeRuleDataSourceId":{{source}},"replaceWithMergeRuleDataSourceId":{{source}},"FUZZ":1}"""),
+                $$"""{"existingMergeRuleDataSourceId":{{stock.MergeRule}},"replaceWithMergeRuleDataSourceId":{{stock.MergeRule}},"FUZZ":1}"""),
             _ => (HttpMethod.Post, "/v1/traits/test", """{"code":"a==1","url":"https://x.example/event?a=1&FUZZ=2","headers":{"user-agent":"x"}}"""),
         };
     }

@@ -20,9 +20,9 @@ public sealed class SegmentTests(StockedDesk stock) : IClassFixture<StockedDesk>
     {
         await using var desk = await CatalogueDesk.StartAsync(kind);
         var source = await desk.AddDataSourceAsync("shop");
-        var (first, second) = (await desk.AddTraitAsync(source), await desk.AddTraitAsync(source));
+        var (first, second, merge) = (await desk.AddTraitAsync(source), await desk.AddTraitAsync(source), await desk.AddMergeRuleAsync());
         var made = await desk.Admin.PostTextAsync(Path, $$"""
-            {"name":"Shoes","description":"d","integrationCode":"ic 1","segmentRule":"frequency([{{first}}T] <= 5D) >= 2","dataSourceId":{{source}},"folderId":0,"mergeRuleDataSourceId":{{source}}}
+            {"name":"Shoes","description":"d","integrationCode":"ic 1","segmentRule":"frequency([{{first}}T] <= 5D) >= 2","dataSourceId":{{source}},"folderId":0,"mergeRuleDataSourceId":{{merge}}}
             """);
         var one = Path + made.Json["sid"];
 
@@ -34,7 +34,7 @@ public sealed class SegmentTests(StockedDesk stock) : IClassFixture<StockedDesk>
         Assert.Equal(HttpStatusCode.Created, made.Status);
         Assert.Equal(made.Text, read.Text);
         Assert.Equal(read.Text, byCode.Text);
-        Assert.Equal(("ACTIVE", true, false, source), ((string)read.Json["status"]!, (bool)read.Json["isDestinationMappable"]!, (bool)read.Json["inUse"]!, (long)read.Json["mergeRuleDataSourceId"]!));
+        Assert.Equal(("ACTIVE", true, false, merge), ((string)read.Json["status"]!, (bool)read.Json["isDestinationMappable"]!, (bool)read.Json["inUse"]!, (long)read.Json["mergeRuleDataSourceId"]!));
         Assert.Equal($"[{first}]", read.Json["traits"]!.ToJsonString());
         Assert.Equal(($"[{first},{second}]", "INACTIVE", false), (changed.Json["traits"]!.ToJsonString(), (string)changed.Json["status"]!, (bool)changed.Json["isDestinationMappable"]!));
         Assert.Null(changed.Json["mergeRuleDataSourceId"]);
@@ -49,7 +49,7 @@ public sealed class SegmentTests(StockedDesk stock) : IClassFixture<StockedDesk>
     [InlineData("dataSourceId", "99999", "dataSourceId names no data source: 99999")]
     [InlineData("folderId", "absent", "folderId is required")]
     [InlineData("folderId", "99999", "folderId names no folder of segments: 99999")]
-    [InlineData("mergeRuleDataSourceId", "99999", "mergeRuleDataSourceId names no data source: 99999")]
+    [InlineData("mergeRuleDataSourceId", "99999", "mergeRuleDataSourceId names no merge rule: 99999")]
     [InlineData("status", "\"PAUSED\"", "status must be one of ACTIVE, INACTIVE")]
     [InlineData("startTime", "-1", "startTime must be 0 or more")]
     public async Task A_segment_that_cannot_be_is_refused_by_the_member(string member, string value, string says)
@@ -66,7 +66,7 @@ public sealed class SegmentTests(StockedDesk stock) : IClassFixture<StockedDesk>
     [InlineData("containsTrait={trait}", 2)] // its own segment and the next one
     [InlineData("status=ACTIVE", 8)]
     [InlineData("status=inactive", 4)]
-    [InlineData("mergeRuleDataSourceId={source}", 3)]
+    [InlineData("mergeRuleDataSourceId={merge}", 3)]
     [InlineData("integrationCode=s-3", 1)]
     [InlineData("integrationCode=none", 0)]
     [InlineData("updatedSince=0", 12)]
@@ -76,7 +76,7 @@ public sealed class SegmentTests(StockedDesk stock) : IClassFixture<StockedDesk>
     [Contract("audience 2.1")]
     public async Task A_list_is_narrowed_by_its_parameters(string query, int count)
     {
-        var text = query.Replace("{trait}", $"{stock.Traits[0]}", StringComparison.Ordinal).Replace("{source}", $"{stock.Sources[1]}", StringComparison.Ordinal);
+        var text = query.Replace("{trait}", $"{stock.Traits[0]}", StringComparison.Ordinal).Replace("{merge}", $"{stock.MergeRule}", StringComparison.Ordinal);
 
         Assert.Equal(count, (await Client.GetAsync($"{Path}?{text}")).Json.AsArray().Count);
     }
@@ -115,7 +115,7 @@ public sealed class SegmentTests(StockedDesk stock) : IClassFixture<StockedDesk>
     public async Task A_merge_rule_is_exchanged_in_all_segments_that_have_it_or_in_none()
     {
         await using var desk = await CatalogueDesk.StartAsync();
-        var (source, old, next) = (await desk.AddDataSourceAsync("s"), await desk.AddDataSourceAsync("old"), await desk.AddDataSourceAsync("new"));
+        var (source, old, next) = (await desk.AddDataSourceAsync("s"), await desk.AddMergeRuleAsync(), await desk.AddMergeRuleAsync());
         var trait = await desk.AddTraitAsync(source);
         var sids = new List<long>();
         foreach (var merge in (long[])[old, next, old])

@@ -19,6 +19,8 @@ public sealed class StockedDesk : IAsyncLifetime
     internal CatalogueDesk Desk => _desk!;
 
     /// <summary>Two data sources.</summary>
+    internal long MergeRule { get; private set; }
+
     internal long[] Sources { get; private set; } = [];
 
     /// <summary>Twelve, every third in the first folder and every fourth in the one below it.</summary>
@@ -34,6 +36,7 @@ public sealed class StockedDesk : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _desk = await CatalogueDesk.StartAsync();
+        MergeRule = await Desk.AddMergeRuleAsync();
         Sources = [await Desk.AddDataSourceAsync("shop"), await Desk.AddDataSourceAsync("Boot maker")];
         TraitFolders = await AddFoldersAsync("traits");
         SegmentFolders = await AddFoldersAsync("segments");
@@ -71,7 +74,7 @@ public sealed class StockedDesk : IAsyncLifetime
             ["dataSourceId"] = source,
             ["folderId"] = FolderOf(SegmentFolders, index),
             ["status"] = index % 3 == 0 ? "INACTIVE" : "ACTIVE",
-            ["mergeRuleDataSourceId"] = index % 4 == 0 ? Sources[1] : null,
+            ["mergeRuleDataSourceId"] = index % 4 == 0 ? MergeRule : null,
             ["integrationCode"] = $"s-{index}",
         }.ToJsonString()), "sid");
         var destination = CatalogueDesk.Id(await Desk.AddAsync("/v1/destinations/", new JsonObject

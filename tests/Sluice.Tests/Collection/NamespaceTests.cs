@@ -146,11 +146,6 @@ public sealed class NamespaceTests
     {
         (string Method, string Path)[] documented =
         [
-            ("POST", "/data/core/identity/v2/graph"),
-            ("GET", "/data/core/identity/cluster/members?id=1&nsid=4"),
-            ("GET", "/data/core/identity/identity?namespace=Email&id=1"),
-            ("GET", "/data/core/ups/access/entities?schema.name=_xdm.context.profile&entityId=1&entityIdNS=Email"),
-            ("DELETE", "/data/core/ups/access/entities"),
             ("GET", "/data/core/ups/config/mergePolicies"),
             ("POST", "/data/core/ups/segment/definitions"),
             ("PATCH", "/data/core/ups/segment/definitions/1"),

@@ -19,7 +19,8 @@ public sealed partial class OpenApiTests
     [
         "GET /v1/limits", "POST /v1/bulk", "GET /v1/configuration", "POST /v1/configuration", "PUT /v1/configuration",
         "GET /v1/datasources/{dataSourceId}/inbound-mailing-list", "GET /v1/openapi.json", "GET /v1/docs",
-        "POST /v1/segments/preview", "POST /v1/segments/explain", "GET /v1/segments/{sid}/explain", "POST /v1/traits/preview",
+        "GET /v1/merge-rules/", "POST /v1/merge-rules/", "POST /v1/merge-rules/bulk-delete", "GET /v1/merge-rules/{mergeRuleId}", "PUT /v1/merge-rules/{mergeRuleId}",
+        "DELETE /v1/merge-rules/{mergeRuleId}", "GET /v1/reports/overlap", "POST /v1/segments/preview", "POST /v1/segments/explain", "GET /v1/segments/{sid}/explain", "POST /v1/traits/preview",
     ];
 
     public static TheoryData<string> Documents => [.. ApiDescription.All.Select(one => one.Document.Path)];
