@@ -40,7 +40,7 @@ public sealed class ProjectTests
                 "AdminCredentials", "AdminRecovery", "ApiDocument", "Caller", "ClientCredentials", "Credentials", "Group", "GroupWish", "ObjectKind", "ObjectRights", "Organisation", "PermissionRow", "RequestEnvironment", "RightNames", "SenderToken",
             ],
             Exported(typeof(Sluice.Access.AccessModule)));
-        Assert.Equal(["AudienceLimits", "AudienceModule", "AudienceOptions", "AudienceRuntime"], Exported(typeof(Sluice.Audience.AudienceModule)));
+        Assert.Equal(["AudienceLimits", "AudienceModule", "AudienceOptions", "AudienceRuntime", "AudienceSource"], Exported(typeof(Sluice.Audience.AudienceModule)));
     }
 
     [Fact]
