@@ -9,13 +9,13 @@ internal sealed class VisitorDesk : IAsyncDisposable
 {
     internal const long DayMs = 86_400_000;
 
-    private VisitorDesk(CatalogueDesk catalogue, ShiftedClock clock) => (Catalogue, Clock) = (catalogue, clock);
+    private VisitorDesk(CatalogueDesk catalogue, ShiftedClock clock) => (Catalogue, Clock, Admin) = (catalogue, clock, catalogue.Admin);
 
     internal CatalogueDesk Catalogue { get; }
 
     internal ShiftedClock Clock { get; }
 
-    internal ApiClient Admin => Catalogue.Admin;
+    internal ApiClient Admin { get; private set; }
 
     /// <summary>The UTC midnight before now, in ms since 1970.</summary>
     internal long Today => Clock.GetUtcNow().ToUnixTimeMilliseconds() / DayMs * DayMs;
@@ -50,6 +50,9 @@ internal sealed class VisitorDesk : IAsyncDisposable
     internal async Task PassDaysAsync(int days, long anyTrait)
     {
         Clock.Shift(TimeSpan.FromDays(days));
+        if (Admin != Catalogue.Admin)
+            Admin.Dispose();
+        Admin = await Catalogue.House.SignInAsync(); // the token before has expired
         await EventuallyAsync(async () => (await Admin.GetAsync($"/v1/reports/traits-trend/{anyTrait}?startDate={Today}&endDate={Today}")).Json["metrics"]![$"{Today}"]!["uniques"] is not null);
     }
 
@@ -61,5 +64,10 @@ internal sealed class VisitorDesk : IAsyncDisposable
             await Task.Delay(20, patience.Token);
     }
 
-    public ValueTask DisposeAsync() => Catalogue.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        if (Admin != Catalogue.Admin)
+            Admin.Dispose();
+        await Catalogue.DisposeAsync();
+    }
 }
