@@ -54,11 +54,13 @@ public sealed class ProjectTests
             Exported(typeof(Sluice.Storage.SqlStore)));
         Assert.Equal(
             [
-                "BackfillPart", "BackfilledDay", "BackfilledProfile", "ChangeCause", "ComparisonOutcome", "CompiledTraitRule", "CrossDeviceOption", "Definition", "DeviceOption", "EventIdentity", "EventOutcome",
-                "FolderDefinition", "HeldSegment", "HeldTrait", "KnownTrait", "LinkedId", "MergeRuleDefinition", "PersonEvent", "ProfileEngine", "ProfileKey",
-                "ProfileOptions", "ProfileQueries", "ProfileReport", "RemovedDefinition", "RuleLimits", "RuleProblem", "RuleProblemKind", "RuleSpan", "SegmentChange",
-                "SegmentDefinition", "SegmentExplanation", "SegmentPreview", "SegmentRule", "Signals", "SourceDefinition", "TermCount", "TermExplanation", "TextCase",
-                "TraitDefinition", "TraitEvidence", "TraitIndex", "TraitKind", "TraitMatcher", "TraitRole", "TraitRule", "TraitRuleExplanation",
+                "BackfillPart", "BackfilledDay", "BackfilledProfile", "ChangeCause", "ClosedDay", "ComparisonOutcome", "CompiledTraitRule", "CrossDeviceOption",
+                "Definition", "DeviceOption", "EventIdentity", "EventOutcome", "FolderDefinition", "HeldSegment", "HeldTrait", "KnownTrait", "LinkedId",
+                "MergeRuleDefinition", "MetricsType", "PersonEvent", "PopulationOverlap", "PopulationReports", "ProfileEngine", "ProfileKey", "ProfileOptions",
+                "ProfileQueries", "ProfileReport", "RemovedDefinition", "RuleLimits", "RuleProblem", "RuleProblemKind", "RuleSpan", "SegmentChange",
+                "SegmentDefinition", "SegmentExplanation", "SegmentNumbers", "SegmentPreview", "SegmentRule", "Signals", "SourceDefinition", "TermCount",
+                "TermExplanation", "TextCase", "TraitDefinition", "TraitEvidence", "TraitIndex", "TraitKind", "TraitMatcher", "TraitNumbers", "TraitRole",
+                "TraitRule", "TraitRuleExplanation", "WindowCounts",
             ],
             Exported(typeof(Sluice.Profiles.Rules.TraitRule)));
         Assert.Equal(
