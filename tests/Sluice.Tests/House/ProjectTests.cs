@@ -54,8 +54,12 @@ public sealed class ProjectTests
             Exported(typeof(Sluice.Storage.SqlStore)));
         Assert.Equal(
             [
-                "ComparisonOutcome", "CompiledTraitRule", "KnownTrait", "RuleLimits", "RuleProblem", "RuleProblemKind", "RuleSpan", "SegmentRule", "Signals",
-                "TextCase", "TraitIndex", "TraitKind", "TraitMatcher", "TraitRule", "TraitRuleExplanation",
+                "ChangeCause", "ClosedDay", "ComparisonOutcome", "CompiledTraitRule", "CrossDeviceOption", "Definition", "DeviceOption", "EventIdentity", "EventOutcome",
+                "FolderDefinition", "HeldSegment", "HeldTrait", "KnownTrait", "LinkedId", "MergeRuleDefinition", "MetricsType", "PersonEvent", "PopulationOverlap",
+                "PopulationReports", "ProfileEngine", "ProfileKey", "ProfileOptions", "ProfileQueries", "ProfileReport", "RemovedDefinition", "RuleLimits", "RuleProblem",
+                "RuleProblemKind", "RuleSpan", "SegmentChange", "SegmentDefinition", "SegmentExplanation", "SegmentNumbers", "SegmentPreview", "SegmentRule", "Signals",
+                "SourceDefinition", "TermCount", "TermExplanation", "TextCase", "TraitDefinition", "TraitEvidence", "TraitIndex", "TraitKind", "TraitMatcher",
+                "TraitNumbers", "TraitRole", "TraitRule", "TraitRuleExplanation", "WindowCounts",
             ],
             Exported(typeof(Sluice.Profiles.Rules.TraitRule)));
         Assert.Equal(
