@@ -72,7 +72,7 @@ public sealed class ProjectTests
                 "JournalBrokenException", "JournalBusyException", "JournalCorruptException", "JournalException", "JournalFullException", "JournalInUseException",
                 "JournalOffsetBeyondEndException", "JournalOffsetGoneException", "JournalOptions", "JournalReader", "JournalRecord", "MessageMarks",
                 "MessageOutcome", "MessageRecord", "MessageRecordFields", "NumberList", "PartitionHash", "ProfileCommand", "ProfileCommandRecord", "RecordKind",
-                "RecordedSignal", "RememberedKey", "RetentionHold", "SignalEncoder", "SignalList",
+                "RecordedSignal", "RememberedKey", "RetentionHold", "RulesRecord", "SignalEncoder", "SignalList", "TimeRecord",
             ],
             Exported(typeof(Sluice.Journal.EventJournal)));
     }
