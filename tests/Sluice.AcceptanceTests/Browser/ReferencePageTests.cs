@@ -24,7 +24,7 @@ public sealed class ReferencePageTests(PageBrowser browser)
         await page.GetByRole(AriaRole.Button, new() { Name = "Authorize" }).ClickAsync();
         await Assertions.Expect(page.Locator("#authorized")).ToContainTextAsync("Authorized");
         await page.GetByLabel("Search").FillAsync("get datasources list the");
-        await Assertions.Expect(page.Locator("#found")).ToHaveTextAsync("3 of 127 operations");
+        await Assertions.Expect(page.Locator("#found")).ToHaveTextAsync(new System.Text.RegularExpressions.Regex("^3 of [0-9]+ operations$"));
         await PageBrowser.PictureAsync(page, "reference-found");
         var operation = page.Locator("details#listDataSources");
         await operation.Locator("summary").First.ClickAsync();

@@ -175,8 +175,8 @@ public sealed class NamespaceTests
         var records = new List<string>();
         while (reader.TryRead(out var journalled))
         {
-            if (journalled.Payload[1] == (byte)RecordKind.Rules)
-                continue; // the account's own traits, told to the journal at the start
+            if (journalled.Payload[1] != (byte)RecordKind.Message)
+                continue; // rules and days, which the engine of profiles tells the journal
             Assert.True(MessageRecord.TryRead(journalled.Payload, out var record));
             var text = new StringBuilder($"{record.Marks}:");
             foreach (var identity in record.Identities)
