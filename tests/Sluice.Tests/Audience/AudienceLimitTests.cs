@@ -27,7 +27,7 @@ public sealed class AudienceLimitTests
         Assert.Equal(
             typeof(AudienceLimits).GetProperties().Select(one => char.ToLowerInvariant(one.Name[0]) + one.Name[1..]).Append("used"), CatalogueDesk.Members(limits));
         Assert.Equal(
-            """{"dataSources":2,"traits":2,"ruleBasedTraits":1,"onboardedTraits":0,"algoTraits":0,"folderTraits":1,"traitFolders":1,"segmentFolders":0,"segments":1,"derivedSignals":1,"partnerSites":1,"traitTypes":1,"activeModels":1,"models":2}""",
+            """{"dataSources":2,"traits":2,"ruleBasedTraits":1,"onboardedTraits":0,"algoTraits":0,"folderTraits":1,"traitFolders":1,"segmentFolders":0,"segments":1,"mergeRules":0,"allCrossDeviceMergeRules":0,"derivedSignals":1,"partnerSites":1,"traitTypes":1,"activeModels":1,"models":2}""",
             limits["used"]!.ToJsonString());
     }
 }

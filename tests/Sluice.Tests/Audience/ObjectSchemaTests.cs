@@ -69,7 +69,7 @@ public sealed class ObjectSchemaTests
         var missing = await desk.Admin.GetAsync("/v1/schemas/unicorn");
 
         Assert.Contains(list, row => row!.ToJsonString() == """{"name":"trait","href":"/v1/schemas/trait"}""");
-        Assert.Equal(15, list.Count);
+        Assert.Equal(16, list.Count);
         foreach (var row in list)
             Assert.Equal((string)row!["name"]!, (string)(await desk.Admin.GetAsync((string)row["href"]!)).Json["title"]!);
         CatalogueDesk.AssertRefused(missing, HttpStatusCode.NotFound, "not_found", "unicorn");

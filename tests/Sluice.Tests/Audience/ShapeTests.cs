@@ -75,7 +75,7 @@ public sealed class ShapeTests(StockedDesk stock) : IClassFixture<StockedDesk>
             ("PUT", $"/v1/datasources/{source}", """{"description":"again"}"""), ("PUT", $"/v1/traits/{trait}", "{}"), ("PUT", $"/v1/segments/{segment}", "{}"),
             ("PUT", $"/v1/folders/traits/{stock.TraitFolders[1]}", "{}"), ("PUT", $"/v1/folders/segments/{stock.SegmentFolders[1]}", "{}"),
             ("POST", "/v1/traits/validate", """{"code":"a==1"}"""), ("POST", "/v1/traits/test", """{"code":"a==1"}"""), ("POST", "/v1/segments/validate", $$"""{"rule":"{{trait}}T"}"""),
-            ("POST", "/v1/segments/bulk-merge-rule-replace", $$"""{"existingMergeRuleDataSourceId":{{source}},"replaceWithMergeRuleDataSourceId":{{source}}}"""),
+            ("POST", "/v1/segments/bulk-merge-rule-replace", $$"""{"existingMergeRuleDataSourceId":{{stock.MergeRule}},"replaceWithMergeRuleDataSourceId":{{stock.MergeRule}}}"""),
             ("PUT", $"/v1/datasources/{source}/inbound-mailing-list/a@b.example", "{}"), ("GET", $"/v1/traits/{trait}/trait-rule/versions", ""),
             ("GET", "/v1/traits/limits", ""), ("GET", "/v1/segments/limits", ""), ("GET", "/v1/destinations/limits", ""), ("GET", "/v1/limits", ""), ("GET", "/v1/schemas/", ""),
             ("GET", "/v1/permissionable-object-types/", ""), ("GET", "/v1/folders/traits/", ""), ("GET", "/v1/users/self", ""), ("POST", "/v1/traits/bulk-delete", "[]"),
