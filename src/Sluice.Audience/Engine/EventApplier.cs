@@ -90,7 +90,7 @@ internal sealed class EventApplier(
         // 2. What follows from rules and days; then the commit, when it is time.
         var hadWork = engine.HasWork;
         if (hadWork)
-            await engine.WorkAsync(stop);
+            await TryAsync(() => engine.WorkAsync(stop), _position, stop);
         if (NowMs - _committedAtMs >= options.CommitInterval.TotalMilliseconds || engine.Uncommitted > UncommittedAtMost || _committedAtMs > NowMs)
             await CommitAsync(hold, stop);
 
@@ -198,7 +198,7 @@ internal sealed class EventApplier(
             Volatile.Write(ref _applied, _applied + _count);
         }
         if (_order is { } order)
-            await order();
+            await TryAsync(order, from, stop); // what an order reads or commits comes before what it changes
     }
 
     private async Task CommitAsync(RetentionHold hold, CancellationToken stop)
