@@ -1,0 +1,21 @@
+using System.Collections.Frozen;
+using Sluice.Gateway.Bundles;
+using Sluice.Gateway.Policies;
+
+namespace Sluice.Gateway.Flow;
+
+/// <summary>Every policy that bundles may use, by the name of its root element.</summary>
+internal static class PolicyCatalogue
+{
+    private static readonly FrozenDictionary<string, Func<PolicyElement, CompileContext, Policy>> All = new Dictionary<string, Func<PolicyElement, CompileContext, Policy>>
+    {
+        ["AssignMessage"] = (source, context) => new AssignMessage(source, context),
+        ["RaiseFault"] = (source, context) => new RaiseFault(source, context),
+        ["ResponseCache"] = (source, context) => new ResponseCache(source, context),
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    internal static IEnumerable<string> Kinds => All.Keys;
+
+    /// <summary>The compiled policy; null when its kind is not known. Settings that are wrong were added to the context's faults.</summary>
+    internal static Policy? Compile(PolicyElement source, CompileContext context) => All.GetValueOrDefault(source.Kind)?.Invoke(source, context);
+}

@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Logging;
+
+namespace Sluice.Gateway;
+
+/// <summary>Every log line of the door: ids 3000 to 3999.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(3000, LogLevel.Warning, "Cached responses cannot be read from or written to their database; memory serves what it has, everything else goes to its target until the database is back")]
+    internal static partial void CacheAway(this ILogger logger, Exception failure);
+
+    [LoggerMessage(3001, LogLevel.Information, "{Environment}: {Kind} {Name} revision {Revision} is deployed")]
+    internal static partial void Deployed(this ILogger logger, string environment, string kind, string name, int revision);
+
+    [LoggerMessage(3002, LogLevel.Error, "{Environment}: {Kind} {Name} revision {Revision} cannot be deployed again at this start; its paths are not served: {Fault}")]
+    internal static partial void CannotRedeploy(this ILogger logger, string environment, string kind, string name, int revision, string fault);
+
+    [LoggerMessage(3003, LogLevel.Warning, "{Environment}: changes of other nodes cannot be read; the deployments that this node knows go on serving until they can")]
+    internal static partial void StoreAway(this ILogger logger, string environment, Exception failure);
+}

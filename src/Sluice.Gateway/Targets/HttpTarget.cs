@@ -1,0 +1,56 @@
+using Sluice.Gateway.Bundles;
+using Sluice.Gateway.Flow;
+using Sluice.Gateway.Templates;
+
+namespace Sluice.Gateway.Targets;
+
+/// <summary>A target spoken to over HTTP: one address, or several target servers in turn.</summary>
+internal sealed class HttpTarget(TargetSettings settings, Template? url, Template? path, LoadBalancer? balancer) : TargetConnection(settings.Properties)
+{
+    internal static HttpTarget Compile(string endpoint, BundleElement connection, CompileContext context)
+    {
+        context.WarnOfUnknown(connection, "URL", "LoadBalancer", "Path", "Properties", "SSLInfo", "HealthMonitor");
+        var settings = TargetSettings.Read(connection);
+        var path = connection.Child("Path") is { Text: { } pathText } pathElement ? context.Template(pathText, pathElement.Spot) : null;
+        if (connection.Child("LoadBalancer") is { } balancer)
+            return new HttpTarget(settings, null, path, LoadBalancer.Compile(balancer, context));
+        if (connection.Child("HealthMonitor") is { } monitor)
+            context.Fault("HealthMonitorWithoutLoadBalancer", $"The target endpoint '{endpoint}' has a HealthMonitor, which works with a LoadBalancer only (TD016)", monitor.Spot);
+        if (connection.Child("URL") is not { Text: { } text } url)
+        {
+            context.Fault("URLMissing", $"The target endpoint '{endpoint}' has neither a URL nor a LoadBalancer", connection.Spot);
+            return new HttpTarget(settings, null, null, null);
+        }
+        if (!text.StartsWith('{') && !(Uri.TryCreate(text.Split('{')[0], UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"))
+            context.Fault("InvalidURL", $"'{text}' is no http or https address", url.Spot);
+        return new HttpTarget(settings, context.Template(text, url.Spot), null, null);
+    }
+
+    internal override async ValueTask<Fault?> SendAsync(FlowContext flow, TargetPlan target)
+    {
+        var forwarder = flow.Snapshot.Services.Targets;
+        if (balancer is null || flow.TargetUrl is not null)
+        {
+            var address = flow.TargetUrl ?? url?.Fill(flow) ?? "";
+            return await forwarder.SendAsync(flow, TargetAddress.Of(flow, address), settings);
+        }
+
+        // Each server once at most, as long as the request can be sent again.
+        var tried = 0;
+        while (true)
+        {
+            if (balancer.Choose(flow, tried) is not { } server)
+                return new Fault("messaging.adaptors.http.flow.NoActiveTargets", "The Service is temporarily unavailable", 503);
+            flow.SetOwn("loadbalancing.targetserver", server.Name);
+            flow.SetOwn("loadbalancing.isfallback", Variables.ValueText.Of(server.IsFallback));
+            using var use = server.Use();
+            var fault = await forwarder.SendAsync(flow, TargetAddress.Of(flow, server.Address + (path?.Fill(flow) ?? "")), settings);
+            var isUnhealthy = fault is not null ? !flow.Cancellation.IsCancellationRequested : balancer.IsUnhealthy(flow.Response.Status);
+            server.Note(isUnhealthy, balancer.MaxFailures);
+            tried++;
+            if (!isUnhealthy || !balancer.Retries || tried >= balancer.Count || (settings.StreamsRequest && flow.Request.Stream is not null))
+                return fault;
+            flow.SetOwn("loadbalancing.failedservers", server.Name);
+        }
+    }
+}
