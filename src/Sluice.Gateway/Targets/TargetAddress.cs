@@ -12,6 +12,10 @@ internal static class TargetAddress
         var (path, own) = question < 0 ? (target, "") : (target[..question], target[(question + 1)..]);
         if (flow.CopiesPathSuffix && flow.PathSuffix.Length > 0)
             path = path.EndsWith('/') && flow.PathSuffix.StartsWith('/') ? path[..^1] + flow.PathSuffix : path + flow.PathSuffix;
+        // The request line needs a path, also where an address ends with its host.
+        var authority = path.IndexOf("://", StringComparison.Ordinal) + "://".Length;
+        if (authority < path.Length && path.IndexOf('/', authority) < 0)
+            path += "/";
         var query = flow.CopiesQuery ? flow.Request.QueryString : "";
         var all = own.Length == 0 ? query : query.Length == 0 ? own : $"{own}&{query}";
         return Uri.TryCreate(all.Length == 0 ? path : $"{path}?{all}", AsTheyAre, out var uri) && uri.Scheme is "http" or "https" ? uri : null;
