@@ -72,7 +72,11 @@ public sealed class EngineOracleTests
             Assert.Equal(naive.NumbersOf(sid), $"{numbers.Uniques[7]} {numbers.Counts[7]} {numbers.Uniques.Lifetime} {numbers.Counts.Lifetime} {numbers.Population}");
         }
         foreach (var sid in naive.Segments)
-            Assert.Equal(naive.Keys.Count(key => naive.IsMember(key, sid)), host.Engine.Populations.History.Population(sid, MetricsType.All).Count);
+        {
+            var population = host.Engine.Populations.History.Population(sid, MetricsType.All).Count;
+            var expected = naive.Keys.Count(key => naive.IsMember(key, sid));
+            Assert.True(expected == population, $"{expected} in {naive.Describe(sid)} {when}, but {population} are counted: {Differences(host, naive, sid)}");
+        }
         foreach (var key in naive.Keys.ToList())
         {
             var report = host.Engine.Find(key);
@@ -84,6 +88,10 @@ public sealed class EngineOracleTests
         }
         return members;
     }
+
+    private static string Differences(EngineHost host, NaiveEngine naive, long segment) => string.Join('\n', naive.Keys
+        .Where(key => naive.IsMember(key, segment) != (host.Engine.Find(key)?.Segments.Any(one => one.Sid == segment) == true))
+        .Select(key => $"{key} holds {string.Join(' ', host.Engine.Find(key)?.Traits ?? [])}, not {string.Join(' ', naive.TraitsOf(key))}"));
 
     private static async Task CompareQuestionsAsync(ProfileEngine engine, NaiveEngine naive, Random random)
     {
