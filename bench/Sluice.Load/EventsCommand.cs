@@ -17,7 +17,9 @@ internal static class EventsCommand
         var seconds = new Option<double>("--seconds") { Description = "Counted seconds of a turn.", DefaultValueFactory = _ => 10 };
         var rates = new Option<double[]>("--rates")
         {
-            Description = "Calls per second, a turn each.", DefaultValueFactory = _ => [200, 1_000, 2_000, 4_000, 8_000], AllowMultipleArgumentsPerToken = true,
+            Description = "Calls per second, a turn each.",
+            DefaultValueFactory = _ => [200, 1_000, 2_000, 4_000, 8_000],
+            AllowMultipleArgumentsPerToken = true,
         };
         var beside = new Option<double>("--bulk-rate") { Description = "Requests of 100 messages a second in the turn beside a load that leaves room.", DefaultValueFactory = _ => 500 };
         var command = new Command("events", "Measures the time from an event to the membership that follows from it.") { seconds, rates, beside };
