@@ -50,7 +50,7 @@ public sealed class ProfileEngine
     {
         (_store, _populations, _profiles, _rules, _applier) = (store, populations, profiles, rules, applier);
         (_traitRules, _reach) = (rules.Traits, new RuleReach(rules, applier.Evaluation));
-        _loader = new ProfileLoader(_gate, store, profiles);
+        _loader = new ProfileLoader(_gate, store, profiles, new Foresight(profiles, applier));
         _upkeep = new Upkeep(_gate, store, profiles, _loader, rules, applier);
         Reports = new PopulationReports(populations);
         Queries = new ProfileQueries(_gate, store, populations, profiles, rules, applier);
@@ -79,6 +79,9 @@ public sealed class ProfileEngine
 
     /// <summary>The UTC day that journal time has reached, counted from 1970-01-01.</summary>
     public int Day => _applier.Day;
+
+    /// <summary>How often something was read in the middle of an event, for want of foresight.</summary>
+    internal long ReadsUnforeseen => _profiles.ReadsUnforeseen;
 
     /// <summary>Profiles changed and not in the store yet.</summary>
     public int Uncommitted => _profiles.DirtyCount;
@@ -128,7 +131,18 @@ public sealed class ProfileEngine
                 for (var at = range.Item1; at < range.Item2; at++)
                     Match(rules, events[at]);
             });
-        await _loader.LoadAsync(events.SelectMany(one => one.Identities).Select(identity => identity.Key).Distinct(), cancellation);
+        await _loader.LoadAsync([.. KeysOf(events)], events.Select(one => one.TimeMs).DefaultIfEmpty().Max(), cancellation);
+    }
+
+    /// <summary>Reads the profiles that a part of a backfill touches.</summary>
+    public Task PrepareBackfillAsync(BackfillPart part, long timeMs, CancellationToken cancellation) =>
+        _loader.LoadAsync([.. part.Profiles.Select(profile => new ProfileKey(profile.Namespace, profile.Id))], timeMs, cancellation);
+
+    /// <summary>Whether everybody whom a prepared event touches is still in memory: events before it may have led it to others, who are read by preparing it again.</summary>
+    public bool IsReady(PersonEvent one)
+    {
+        lock (_gate)
+            return _loader.MissingOf(KeysOf([one]), one.TimeMs).Count == 0;
     }
 
     /// <summary>Applies an event that was prepared.</summary>
@@ -264,10 +278,7 @@ public sealed class ProfileEngine
     }
 
     /// <summary>Does some of what waits: memberships after a change of rules, and those that time alone changes.</summary>
-    public async Task WorkAsync(CancellationToken cancellation)
-    {
-        await _upkeep.GoOnAsync(cancellation);
-    }
+    public Task WorkAsync(CancellationToken cancellation) => _upkeep.GoOnAsync(cancellation);
 
     /// <summary>Keeps everything applied so far, together with the offset up to which the journal was read.</summary>
     /// <param name="offset">Just past the last record applied.</param>
@@ -286,7 +297,7 @@ public sealed class ProfileEngine
     public IReadOnlyList<long> MatchPrivate(Signals signals)
     {
         var rules = _traitRules;
-        return rules.OnPrivateKeys.Count == 0 ? [] : new TraitMatcherLease(rules).Match(signals);
+        return rules.OnPrivateKeys.Count == 0 ? [] : new Matching.TraitMatcher(rules.OnPrivateKeys).Match(signals).ToArray(); // few rules, and seldom asked
     }
 
     /// <summary>Changes of memberships that are in the store, in the order in which they happened.</summary>
@@ -375,17 +386,14 @@ public sealed class ProfileEngine
         }
     }
 
+    private static IEnumerable<ProfileKey> KeysOf(IEnumerable<PersonEvent> events) => events.SelectMany(one => one.Identities).Select(identity => identity.Key).Distinct();
+
     private void Match(TraitRules rules, PersonEvent one)
     {
         if (!_matchers.TryTake(out var matcher))
             matcher = new RuleMatcher();
+        one.Matched.Clear();
         one.Matched.AddRange(matcher.Match(rules, one.Signals));
         _matchers.Add(matcher);
-    }
-
-    /// <summary>A matcher for the few rules on private keys; they are asked seldom enough to make one each time.</summary>
-    private readonly struct TraitMatcherLease(TraitRules rules)
-    {
-        internal long[] Match(Signals signals) => new Matching.TraitMatcher(rules.OnPrivateKeys).Match(signals).ToArray();
     }
 }

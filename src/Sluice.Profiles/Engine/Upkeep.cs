@@ -79,7 +79,7 @@ internal sealed class Upkeep(Lock gate, ProfileStore store, ProfileTable profile
     private async Task ReevaluateAsync(Reevaluation reevaluation, CancellationToken cancellation)
     {
         var end = Math.Min(reevaluation.Next + SliceOfProfiles, reevaluation.EndNumber);
-        await loader.LoadAsync(Enumerable.Range(reevaluation.Next, end - reevaluation.Next), cancellation);
+        await loader.LoadAsync([.. Enumerable.Range(reevaluation.Next, end - reevaluation.Next)], cancellation);
         lock (gate)
         {
             var entries = reevaluation.Entries(rules.Segments);
