@@ -6,6 +6,7 @@ using Sluice.Access;
 using Sluice.Audience.Bodies;
 using Sluice.Audience.Catalogue;
 using Sluice.Audience.Families;
+using Sluice.Audience.Lookup;
 using Sluice.Audience.Traits;
 using Sluice.Profiles.Rules;
 
@@ -216,15 +217,7 @@ internal sealed class BackfillRoutes(TraitFamily traits, TimeProvider clock)
                 json.WriteNumber("eventsFrom", time);
             json.WriteBoolean("exact", scan.IsDone);
             json.WriteNumber("tookMs", Math.Round(clock.GetElapsedTime(began).TotalMilliseconds, 1));
-            json.WriteStartArray("samples");
-            foreach (var key in scan.Found.Keys.Take(bounds.Samples))
-            {
-                json.WriteStartObject();
-                json.WriteString("namespace", key.Namespace);
-                json.WriteString("id", key.Id);
-                json.WriteEndObject();
-            }
-            json.WriteEndArray();
+            ProfileJson.Write(json, "samples", scan.Found.Keys.Take(bounds.Samples));
             json.WriteEndObject();
         });
     }
