@@ -14,6 +14,7 @@ public sealed class LakeHistoryTests
     [Theory]
     [InlineData(StoreKind.Sqlite)]
     [InlineData(StoreKind.Postgres)]
+    [Contract("audience 5.11")]
     public async Task Over_lake_and_journal_a_backfill_and_a_preview_give_the_counts_and_times_of_a_live_run(StoreKind kind)
     {
         await using var desk = await LakeDesk.StartAsync(kind);
