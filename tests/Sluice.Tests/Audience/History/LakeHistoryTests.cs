@@ -26,6 +26,8 @@ public sealed class LakeHistoryTests
         await desk.TrimAsync();
         for (var day = 0; day < 3; day++) // in both
             await SendDayAsync();
+        await desk.BatchesAsync(desk.Datasets[0], 7 * 8);
+        await desk.BatchesAsync(desk.Datasets[1], 7 * 7);
 
         var late = await desk.AddTraitAsync();
         var preview = await desk.PreviewAsync();
@@ -108,12 +110,14 @@ public sealed class LakeHistoryTests
     [Fact]
     public async Task A_damaged_file_of_the_lake_is_named_and_nothing_is_counted_in_part()
     {
+        const int Others = 4_200; // more than are told at a time, all before what is damaged
         await using var desk = await LakeDesk.StartAsync();
         await desk.SendAsync((People[0], "buy"), (People[1], "buy"));
-        await desk.PassAsync(TimeSpan.FromMinutes(1));
-        var first = await desk.BatchesAsync(desk.Datasets[0], 1);
+        await desk.SendAsync([.. Enumerable.Range(0, Others).Select(number => ($"n{number}@example.com", "buy"))]);
+        var first = await desk.BatchesAsync(desk.Datasets[0], 1 + Others / 2);
+        await desk.BatchesAsync(desk.Datasets[1], 1 + Others / 2);
         await desk.SendAsync((People[2], "buy"));
-        var damaged = (await desk.BatchesAsync(desk.Datasets[0], 2)).Except(first).Single();
+        var damaged = (await desk.BatchesAsync(desk.Datasets[0], 2 + Others / 2)).Except(first).Single();
         await desk.TrimAsync();
         var late = await desk.AddTraitAsync();
 
@@ -138,7 +142,9 @@ public sealed class LakeHistoryTests
         }
 
         Assert.All(await desk.HeldAsync(late, People), one => Assert.Equal("", one));
-        Assert.Equal(("done", 3), ((string)(await desk.BackfillAsync(late))["state"]!, (await desk.HeldAsync(late, People)).Count(one => one.Length > 0)));
+        var whole = await desk.BackfillAsync(late);
+        Assert.Equal(("done", Others + 3), ((string)whole["state"]!, (int)whole["realizations"]!));
+        Assert.Equal(3, (await desk.HeldAsync(late, People)).Count(one => one.Length > 0));
 
         static IEnumerable<byte[]?> Damages(byte[] whole)
         {
