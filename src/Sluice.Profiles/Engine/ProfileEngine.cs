@@ -95,7 +95,7 @@ public sealed class ProfileEngine
         var store = new ProfileStore(sql);
         var numbers = await store.ReadNumbersAsync(cancellation);
         var rules = new RuleSet(options.CaseSensitiveRules ? TextCase.Distinguished : TextCase.Ignored);
-        var liveFrom = await store.ReadRulesAsync(rules, cancellation);
+        var (liveFrom, effectiveSince) = await store.ReadRulesAsync(rules, cancellation);
         var profiles = new ProfileTable(store, options.MemoryBudget);
         profiles.Begin((int)numbers.GetValueOrDefault(NextNumberName));
         var populations = await PopulationStore.LoadAsync(sql, rules.EndOf, cancellation);
@@ -107,6 +107,8 @@ public sealed class ProfileEngine
         };
         foreach (var (trait, from) in liveFrom)
             engine._liveFrom[trait] = from;
+        foreach (var (id, since) in effectiveSince)
+            engine._effectiveSince[id] = since;
         foreach (var (name, value) in numbers.Where(one => one.Key.StartsWith(BackfillPrefix, StringComparison.Ordinal)))
             engine._backfilledTo[name[BackfillPrefix.Length..]] = value;
         var pending = numbers.Keys.Where(name => name.StartsWith(PendingPrefix, StringComparison.Ordinal))
@@ -312,7 +314,7 @@ public sealed class ProfileEngine
     /// <summary>Forgets changes of memberships older than an instant.</summary>
     public Task<int> ForgetChangesAsync(DateTimeOffset before, CancellationToken cancellation) => _store.ForgetChangesAsync(before.ToUnixTimeMilliseconds(), cancellation);
 
-    /// <summary>Since when an object's rule as it stands has its effect, in ms since 1970; null while it has none yet, or since before the engine was opened.</summary>
+    /// <summary>Since when a trait's or segment's rule as it stands has its effect, in ms since 1970; null while it has none yet, or since before that was kept.</summary>
     public long? EffectiveSince(long id)
     {
         lock (_gate)
@@ -335,8 +337,15 @@ public sealed class ProfileEngine
         if (change is RemovedDefinition { Of: "trait" or "segment" })
             _populations.History.Forget(id);
         _changedRules[(kind, id)] = change;
-        _effectiveSince[id] = _applier.NowMs;
+        if (change is TraitDefinition or SegmentDefinition)
+            _effectiveSince[id] = _applier.NowMs;
+        else if (change is RemovedDefinition { Of: "trait" or "segment" })
+            _effectiveSince.Remove(id);
     }
+
+    private KeptRule Keep(Definition one) => new(
+        one, one is TraitDefinition ? _rules.LifeOf(one.Id) : null, one is TraitDefinition ? _liveFrom.GetValueOrDefault(one.Id) : 0,
+        one is TraitDefinition or SegmentDefinition ? _effectiveSince.GetValueOrDefault(one.Id) : 0);
 
     private void AdvanceTo(long timeMs)
     {
@@ -366,7 +375,7 @@ public sealed class ProfileEngine
             numbers[BackfillPrefix + job] = _backfilledTo[job];
         _changedBackfills.Clear();
         var commit = new Commit(
-            _profiles.TakeDirty(), [.. _changedRules.Values.Select(one => (one, one is TraitDefinition ? _rules.LifeOf(one.Id) : null, _liveFrom.GetValueOrDefault(one.Id)))], [.. _applier.Changes], numbers, [_populations.WriteAsync]);
+            _profiles.TakeDirty(), [.. _changedRules.Values.Select(Keep)], [.. _applier.Changes], numbers, [_populations.WriteAsync]);
         _changedRules.Clear();
         _applier.Changes.Clear();
         return commit;
