@@ -22,7 +22,6 @@ public sealed class ProfileEngine
     private const string NextNumberName = "next_number";
     private const string SeqName = "seq";
     private const string DayName = "day";
-    private const string PendingPrefix = "pending:";
     private const string BackfillPrefix = "backfill:";
     private readonly Lock _gate = new();
     private readonly ProfileStore _store;
@@ -34,8 +33,8 @@ public sealed class ProfileEngine
     private readonly Upkeep _upkeep;
     private readonly ConcurrentBag<RuleMatcher> _matchers = [];
     private readonly Dictionary<(string Kind, long Id), Definition> _changedRules = [];
-    private readonly Dictionary<long, long> _effectiveSince = [];
-    private readonly Dictionary<long, long> _liveFrom = []; // journal offsets by trait
+    private Dictionary<long, long> _effectiveSince = [];
+    private Dictionary<long, long> _liveFrom = []; // journal offsets by trait
     private readonly Dictionary<string, long> _backfilledTo = [];
     private readonly HashSet<string> _changedBackfills = [];
     private readonly PopulationStore _populations;
@@ -104,17 +103,12 @@ public sealed class ProfileEngine
         {
             CommittedOffset = numbers.TryGetValue(OffsetName, out var offset) ? offset : null,
             _committedSeq = numbers.GetValueOrDefault(SeqName),
+            _liveFrom = liveFrom,
+            _effectiveSince = effectiveSince,
         };
-        foreach (var (trait, from) in liveFrom)
-            engine._liveFrom[trait] = from;
-        foreach (var (id, since) in effectiveSince)
-            engine._effectiveSince[id] = since;
         foreach (var (name, value) in numbers.Where(one => one.Key.StartsWith(BackfillPrefix, StringComparison.Ordinal)))
             engine._backfilledTo[name[BackfillPrefix.Length..]] = value;
-        var pending = numbers.Keys.Where(name => name.StartsWith(PendingPrefix, StringComparison.Ordinal))
-            .Select(name => long.Parse(name.AsSpan(PendingPrefix.Length), System.Globalization.CultureInfo.InvariantCulture)).ToHashSet();
-        if (pending.Count > 0)
-            engine._upkeep.Reevaluate(pending);
+        engine._upkeep.Resume(numbers.Keys);
         return engine;
     }
 
@@ -123,10 +117,8 @@ public sealed class ProfileEngine
     {
         var rules = _traitRules;
         if (events.Count < 8)
-        {
             foreach (var one in events)
                 Match(rules, one);
-        }
         else
             Parallel.ForEach(Partitioner.Create(0, events.Count), range =>
             {
@@ -368,9 +360,9 @@ public sealed class ProfileEngine
         };
         var (settled, pending) = _upkeep.TakeProgress();
         foreach (var sid in settled)
-            numbers[PendingPrefix + sid.ToString(System.Globalization.CultureInfo.InvariantCulture)] = null;
+            numbers[Upkeep.PendingName(sid)] = null;
         foreach (var sid in pending)
-            numbers[PendingPrefix + sid.ToString(System.Globalization.CultureInfo.InvariantCulture)] = 1;
+            numbers[Upkeep.PendingName(sid)] = 1;
         foreach (var job in _changedBackfills)
             numbers[BackfillPrefix + job] = _backfilledTo[job];
         _changedBackfills.Clear();
