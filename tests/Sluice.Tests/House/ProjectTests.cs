@@ -71,7 +71,7 @@ public sealed class ProjectTests
                 "AnswerRecord", "AppendBatch", "AppendResult", "AuthenticatedState", "BackfillRecord", "Enumerator", "Enumerator", "EventJournal", "EventMarks", "EventRecord",
                 "EventRecordFields", "Identity", "IdentityEncoder", "IdentityList",
                 "JournalBrokenException", "JournalBusyException", "JournalCorruptException", "JournalException", "JournalFullException", "JournalInUseException",
-                "JournalOffsetBeyondEndException", "JournalOffsetGoneException", "JournalOptions", "JournalReader", "JournalRecord", "MessageMarks",
+                "JournalOffsetBeyondEndException", "JournalOffsetGoneException", "JournalOptions", "JournalReader", "JournalRecord", "LandedHeader", "LandedHeaderReader", "MessageMarks",
                 "MessageOutcome", "MessageRecord", "MessageRecordFields", "NumberList", "PartitionHash", "ProfileCommand", "ProfileCommandRecord", "RecordKind",
                 "RecordedSignal", "RememberedKey", "RetentionHold", "RulesRecord", "SignalEncoder", "SignalList", "TimeRecord",
             ],
