@@ -15,7 +15,11 @@ internal sealed class AudienceStory(DemoApi api, StepPrinter print)
         var source = await FindOrCreateSourceAsync(cancellation);
         var trait = await FindOrCreateAsync("/v1/traits/", new JsonObject
         {
-            ["name"] = Name, ["traitType"] = "RULE_BASED_TRAIT", ["dataSourceId"] = source, ["folderId"] = 0, ["traitRule"] = "\"product\" contains \"lantern\"",
+            ["name"] = Name,
+            ["traitType"] = "RULE_BASED_TRAIT",
+            ["dataSourceId"] = source,
+            ["folderId"] = 0,
+            ["traitRule"] = "\"product\" contains \"lantern\"",
         }, cancellation);
         print.Done($"trait {trait}: \"product\" contains \"lantern\"");
 
@@ -27,7 +31,10 @@ internal sealed class AudienceStory(DemoApi api, StepPrinter print)
         print.Step("The segment, live from the next call on", "POST /v1/segments/");
         var segment = await FindOrCreateAsync("/v1/segments/", new JsonObject
         {
-            ["name"] = Name, ["segmentRule"] = rule, ["dataSourceId"] = source, ["folderId"] = 0,
+            ["name"] = Name,
+            ["segmentRule"] = rule,
+            ["dataSourceId"] = source,
+            ["folderId"] = 0,
         }, cancellation);
         print.Done($"segment {segment}");
 
