@@ -8,16 +8,15 @@ internal static class EntityTags
     private static readonly string[] KeptOn304 = ["ETag", "Cache-Control", "Date", "Expires", "Vary", "Content-Location", "Last-Modified"];
 
     /// <summary>Whether a GET names the stored entity as the one it has.</summary>
-    internal static bool Matches(Message request, CachedResponse entry)
+    internal static bool Matches(Message request, CachedResponse entry) =>
+        request.Headers.Has("If-None-Match") && request.Verb is ("GET" or "HEAD") && entry.Status == 200 && entry.Header("ETag") is { } tag && Names(request, tag);
+
+    private static bool Names(Message request, string tag)
     {
-        if (request.Verb is not ("GET" or "HEAD") || request.Headers.First("If-None-Match") is not { } wanted || entry.Status != 200 || entry.Header("ETag") is not { } tag)
-            return false;
-        if (wanted.Trim() == "*")
-            return true;
         var parts = new List<string>();
         foreach (var line in request.Headers.All("If-None-Match"))
             HeaderText.Split(line, parts);
-        return parts.Exists(part => Opaque(part).SequenceEqual(Opaque(tag)));
+        return parts.Exists(part => part == "*" || Opaque(part).SequenceEqual(Opaque(tag)));
     }
 
     internal static void AnswerNotModified(Message response)
