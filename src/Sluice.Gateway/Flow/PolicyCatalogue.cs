@@ -10,6 +10,7 @@ internal static class PolicyCatalogue
     private static readonly FrozenDictionary<string, Func<PolicyElement, CompileContext, Policy>> All = new Dictionary<string, Func<PolicyElement, CompileContext, Policy>>
     {
         ["AssignMessage"] = (source, context) => new AssignMessage(source, context),
+        ["ExtractVariables"] = (source, context) => new ExtractVariables(source, context),
         ["RaiseFault"] = (source, context) => new RaiseFault(source, context),
         ["ResponseCache"] = (source, context) => new ResponseCache(source, context),
     }.ToFrozenDictionary(StringComparer.Ordinal);
