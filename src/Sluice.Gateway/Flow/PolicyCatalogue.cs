@@ -11,6 +11,9 @@ internal static class PolicyCatalogue
     {
         ["AssignMessage"] = (source, context) => new AssignMessage(source, context),
         ["ExtractVariables"] = (source, context) => new ExtractVariables(source, context),
+        ["InvalidateCache"] = (source, context) => new InvalidateCache(source, context),
+        ["LookupCache"] = (source, context) => new LookupCache(source, context),
+        ["PopulateCache"] = (source, context) => new PopulateCache(source, context),
         ["RaiseFault"] = (source, context) => new RaiseFault(source, context),
         ["ResponseCache"] = (source, context) => new ResponseCache(source, context),
     }.ToFrozenDictionary(StringComparer.Ordinal);
