@@ -33,6 +33,13 @@ internal sealed class GatewayDesk : IAsyncDisposable
         return new GatewayDesk(house, await house.TokenAsync());
     }
 
+    /// <summary>A desk of a house with what settings cannot say, such as a log to read.</summary>
+    internal static async Task<GatewayDesk> OpenAsync(Hosting.ServerSettings beside)
+    {
+        var house = await TestHouse.StartAsync(beside, StoreKind.Sqlite, "Gateway:AllowLoopbackTargets=true");
+        return new GatewayDesk(house, await house.TokenAsync());
+    }
+
     /// <summary>Imports a bundle and deploys it to production, replacing what was there; fails when either is refused.</summary>
     internal async Task<string> DeployAsync(string name, BundleText bundle, string kind = "apis", string basePath = "")
     {
