@@ -20,6 +20,7 @@ internal static class PolicyCatalogue
         ["PopulateCache"] = (source, context) => new PopulateCache(source, context),
         ["RaiseFault"] = (source, context) => new RaiseFault(source, context),
         ["ResponseCache"] = (source, context) => new ResponseCache(source, context),
+        ["ServiceCallout"] = (source, context) => new ServiceCallout(source, context),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     internal static IEnumerable<string> Kinds => All.Keys;
