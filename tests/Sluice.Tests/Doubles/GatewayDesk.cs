@@ -40,6 +40,13 @@ internal sealed class GatewayDesk : IAsyncDisposable
         return new GatewayDesk(house, await house.TokenAsync());
     }
 
+    /// <summary>Opens a house on a folder that is there already, as after a restart.</summary>
+    internal static async Task<GatewayDesk> OpenInAsync(string folder)
+    {
+        var house = await TestHouse.StartInAsync(folder, "Gateway:AllowLoopbackTargets=true");
+        return new GatewayDesk(house, await house.TokenAsync());
+    }
+
     /// <summary>Imports a bundle and deploys it to production, replacing what was there; fails when either is refused.</summary>
     internal async Task<string> DeployAsync(string name, BundleText bundle, string kind = "apis", string basePath = "")
     {
