@@ -25,4 +25,7 @@ internal static partial class Log
 
     [LoggerMessage(3052, LogLevel.Debug, "A line for {Syslog} is dropped: too many wait")]
     internal static partial void SyslogFull(this ILogger logger, string syslog);
+
+    [LoggerMessage(3053, LogLevel.Debug, "{Proxy}, {Policy} prints: {Text}")]
+    internal static partial void ScriptPrint(this ILogger logger, string proxy, string policy, string text);
 }

@@ -15,6 +15,7 @@ internal static class PolicyCatalogue
         ["ExtractVariables"] = (source, context) => new ExtractVariables(source, context),
         ["FlowCallout"] = (source, context) => new FlowCallout(source, context),
         ["InvalidateCache"] = (source, context) => new InvalidateCache(source, context),
+        ["Javascript"] = (source, context) => new Javascript(source, context),
         ["LookupCache"] = (source, context) => new LookupCache(source, context),
         ["MessageLogging"] = (source, context) => new MessageLogging(source, context),
         ["PopulateCache"] = (source, context) => new PopulateCache(source, context),
