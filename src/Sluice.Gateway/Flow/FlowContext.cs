@@ -17,6 +17,7 @@ internal sealed class FlowContext
     private readonly Dictionary<string, object> _variables = new(StringComparer.Ordinal);
     private readonly List<Message> _spare = [];
     private readonly List<Message> _lent = [];
+    private CancellationToken? _cancellation;
 
     internal HttpContext Http { get; private set; } = null!;
 
@@ -101,8 +102,12 @@ internal sealed class FlowContext
     /// <summary>The shared flow whose steps run; null in the proxy's own.</summary>
     internal SharedFlowPlan? SharedFlow { get; set; }
 
-    /// <summary>Gives up when the client goes away, or the proxy's time is over.</summary>
-    internal CancellationToken Cancellation { get; set; }
+    /// <summary>Gives up when the client goes away, or the proxy's time is over. Asked for late: the server makes its token only for those who ask.</summary>
+    internal CancellationToken Cancellation
+    {
+        get => _cancellation ?? Http.RequestAborted;
+        set => _cancellation = value;
+    }
 
     internal FlowLeases Leases { get; } = new();
 
@@ -120,7 +125,7 @@ internal sealed class FlowContext
         AnswerHeaders.Clear();
         Times = default;
         Shown = null;
-        Cancellation = http.RequestAborted;
+        _cancellation = null;
         Request.Clear(isRequest: true);
         Response.Clear(isRequest: false);
         Error.Clear(isRequest: false);
@@ -141,7 +146,7 @@ internal sealed class FlowContext
         _lent.Clear();
         Begin(Http, Snapshot, Proxy, ProxyEndpoint);
         Http = null!;
-        (Cancellation, ClientUri, BasePath, PathSuffix) = (default, "", "", "");
+        (ClientUri, BasePath, PathSuffix) = ("", "", "");
     }
 
     /// <summary>A message of a policy's own, which lives as long as the flow.</summary>
