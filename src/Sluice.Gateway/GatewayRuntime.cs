@@ -4,6 +4,7 @@ using Sluice.Access;
 using Sluice.Gateway.Bundles;
 using Sluice.Gateway.Caches;
 using Sluice.Gateway.Deployments;
+using Sluice.Gateway.Logging;
 using Sluice.Gateway.Targets;
 using Sluice.Storage;
 
@@ -63,6 +64,7 @@ public sealed class GatewayRuntime : IAsyncDisposable
                 Options = Options,
                 Caches = new CacheStore(storage.Cache, cipher, Options, _clock, _log),
                 Targets = new TargetForwarder(Options),
+                Syslog = new SyslogSender(Options, _log),
                 Log = _log,
             };
             var environment = new GatewayEnvironment(storage, Organization, Bundles, services);

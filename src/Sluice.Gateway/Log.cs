@@ -16,4 +16,16 @@ internal static partial class Log
 
     [LoggerMessage(3003, LogLevel.Warning, "{Environment}: changes of other nodes cannot be read; the deployments that this node knows go on serving until they can")]
     internal static partial void StoreAway(this ILogger logger, string environment, Exception failure);
+
+    [LoggerMessage(EventId = 3050, Message = "{Proxy}, {Policy}: {LogName}: {Message} [{Labels}]")]
+    internal static partial void BundleMessage(this ILogger logger, LogLevel level, string proxy, string policy, string logName, string message, string labels);
+
+    [LoggerMessage(3051, LogLevel.Warning, "Lines for {Syslog} cannot be sent and are dropped until it takes them again")]
+    internal static partial void SyslogAway(this ILogger logger, string syslog, Exception failure);
+
+    [LoggerMessage(3052, LogLevel.Debug, "A line for {Syslog} is dropped: too many wait")]
+    internal static partial void SyslogFull(this ILogger logger, string syslog);
+
+    [LoggerMessage(3053, LogLevel.Debug, "{Proxy}, {Policy} prints: {Text}")]
+    internal static partial void ScriptPrint(this ILogger logger, string proxy, string policy, string text);
 }

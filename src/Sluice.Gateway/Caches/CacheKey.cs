@@ -70,8 +70,10 @@ internal sealed class CacheKey
     /// <summary>Makes the key as another proxy or endpoint would (InvalidateCache's CacheContext).</summary>
     internal bool TryMake(FlowContext flow, CacheUse use, CacheContext context)
     {
-        if (!TryMake(flow, use) || _prefix is not null)
-            return _prefix is not null;
+        if (!TryMake(flow, use))
+            return false;
+        if (_prefix is not null)
+            return true;
         var text = use.Readable.ToString();
         var old = use.Lengths.Span[0];
         use.Readable.Clear();

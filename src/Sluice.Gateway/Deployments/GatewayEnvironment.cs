@@ -67,11 +67,15 @@ internal sealed class GatewayEnvironment : IAsyncDisposable
                 return new DeployOutcome.OtherRevision((int)now.Revision);
             var row = new DeploymentRow
             {
-                Kind = kind.Word(), Name = name, Revision = revision, BasePath = basePath is null or "/" ? "" : "/" + basePath.Trim('/'),
-                DeployedMs = _clock.GetUtcNow().ToUnixTimeMilliseconds(), DeployedBy = by,
+                Kind = kind.Word(),
+                Name = name,
+                Revision = revision,
+                BasePath = basePath is null or "/" ? "" : "/" + basePath.Trim('/'),
+                DeployedMs = _clock.GetUtcNow().ToUnixTimeMilliseconds(),
+                DeployedBy = by,
             };
             var faults = new BundleFaults();
-            var plan = CompileOne(bundle, row, faults);
+            var plan = CompileOne(bundle, row, _sharedFlows.Keys, faults);
             if (faults.Any)
                 return new DeployOutcome.Refused(faults.Faults, faults.Warnings);
             await Deployments.SaveAsync(row, cancellation);
@@ -151,13 +155,14 @@ internal sealed class GatewayEnvironment : IAsyncDisposable
     internal BundleFaults Check(StoredBundle bundle)
     {
         var faults = new BundleFaults();
-        CompileOne(bundle, new DeploymentRow { Kind = bundle.Kind.Word(), Name = bundle.Name, Revision = bundle.Revision }, faults);
+        CompileOne(bundle, new DeploymentRow { Kind = bundle.Kind.Word(), Name = bundle.Name, Revision = bundle.Revision }, _sharedFlows.Keys, faults);
         return faults;
     }
 
     public async ValueTask DisposeAsync()
     {
         await Services.Caches.DisposeAsync();
+        await Services.Syslog.DisposeAsync();
         Services.Targets.Dispose();
         _turn.Dispose();
     }
@@ -170,7 +175,8 @@ internal sealed class GatewayEnvironment : IAsyncDisposable
             _proxies.Remove(gone);
         foreach (var gone in _sharedFlows.Keys.Except(rows.Where(row => row.Kind == BundleKind.SharedFlow.Word()).Select(row => row.Name)).ToList())
             _sharedFlows.Remove(gone);
-        // Shared flows first: proxies are checked against them.
+        // Shared flows first: proxies are checked against them. Shared flows that call each other come in any order.
+        HashSet<string> sharedFlows = [.. rows.Where(row => row.Kind == BundleKind.SharedFlow.Word()).Select(row => row.Name)];
         foreach (var row in rows.OrderByDescending(row => row.Kind, StringComparer.Ordinal))
         {
             if (!recompilesAll && IsServed(row))
@@ -178,7 +184,7 @@ internal sealed class GatewayEnvironment : IAsyncDisposable
             var faults = new BundleFaults();
             if (await _bundles.FindAsync(BundleKinds.Of(row.Kind), row.Name, (int)row.Revision, cancellation) is not { } bundle)
                 cannot(row, "its bundle is gone");
-            else if (CompileOne(bundle, row, faults) is { } plan)
+            else if (CompileOne(bundle, row, sharedFlows, faults) is { } plan)
                 Take(plan);
             else
                 cannot(row, string.Join("; ", faults.Faults));
@@ -190,7 +196,7 @@ internal sealed class GatewayEnvironment : IAsyncDisposable
         ? _proxies.TryGetValue(row.Name, out var plan) && plan.Revision == row.Revision && plan.ApplicationBasePath == row.BasePath
         : _sharedFlows.TryGetValue(row.Name, out var shared) && shared.Revision == row.Revision;
 
-    private object? CompileOne(StoredBundle stored, DeploymentRow row, BundleFaults faults)
+    private object? CompileOne(StoredBundle stored, DeploymentRow row, IEnumerable<string> sharedFlows, BundleFaults faults)
     {
         if (BundleFiles.FromZip(stored.Zip, faults) is not { } files || BundleReader.Read(files, stored.Name, faults) is not { } bundle)
             return null;
@@ -200,7 +206,7 @@ internal sealed class GatewayEnvironment : IAsyncDisposable
             Name = Name.Value,
             Caches = _entities.Caches,
             TargetServers = _entities.TargetServers.Keys.ToHashSet(StringComparer.Ordinal),
-            SharedFlows = _sharedFlows.Keys.ToHashSet(StringComparer.Ordinal),
+            SharedFlows = sharedFlows.ToHashSet(StringComparer.Ordinal),
         };
         var context = new CompileContext(bundle, (int)row.Revision, facts, Services, faults);
         if (bundle.IsSharedFlow)

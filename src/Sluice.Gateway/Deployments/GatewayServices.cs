@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Sluice.Gateway.Caches;
+using Sluice.Gateway.Logging;
 using Sluice.Gateway.Targets;
 
 namespace Sluice.Gateway.Deployments;
@@ -17,6 +18,8 @@ internal sealed class GatewayServices
     internal required CacheStore Caches { get; init; }
 
     internal required TargetForwarder Targets { get; init; }
+
+    internal required SyslogSender Syslog { get; init; }
 
     internal required ILogger Log { get; init; }
 }

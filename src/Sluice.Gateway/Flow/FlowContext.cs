@@ -108,6 +108,12 @@ internal sealed class FlowContext
     /// <summary>The entry whose headers and body the response shows unchanged, as long as it does; lets the answer be written from what was made ready once.</summary>
     internal CachedResponse? Shown { get; set; }
 
+    /// <summary>Headers that go on the answer, whatever it will be: the target's, a cache's, or an error message.</summary>
+    internal List<HeaderField> AnswerHeaders { get; } = [];
+
+    /// <summary>The shared flow whose steps run; null in the proxy's own.</summary>
+    internal SharedFlowPlan? SharedFlow { get; set; }
+
     /// <summary>Gives up when the client goes away, or the proxy's time is over. Asked for late: the server makes its token only for those who ask.</summary>
     internal CancellationToken Cancellation
     {
@@ -127,7 +133,8 @@ internal sealed class FlowContext
         (Http, Snapshot, Proxy, ProxyEndpoint, Endpoint) = (http, snapshot, proxy, endpoint, endpoint);
         (Direction, Target, Fault, LastFault, Hit, Trace, Answer) = (Direction.Request, null, null, null, null, null, Answer.None);
         (TargetUri, TargetUrl, CopiesPathSuffix, CopiesQuery) = (null, null, true, true);
-        (FlowName, RouteName, ProxyFlow, TargetFlow, Depth) = ("", null, null, null, 0);
+        (FlowName, RouteName, ProxyFlow, TargetFlow, SharedFlow, Depth) = ("", null, null, null, null, 0);
+        AnswerHeaders.Clear();
         Times = default;
         Shown = null;
         _cancellation = null;

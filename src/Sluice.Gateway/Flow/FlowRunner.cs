@@ -153,8 +153,20 @@ internal static class FlowRunner
     {
         if (hook is null || flow.Snapshot.FindSharedFlow(hook.SharedFlow) is not { } shared)
             return null;
-        var fault = await ListAsync(flow, hook.SharedFlow, shared.Steps);
+        var fault = await SharedAsync(flow, shared);
         return hook.ContinueOnError ? null : fault;
+    }
+
+    /// <summary>Runs the steps of a shared flow in the caller's place; its property sets are seen while they run.</summary>
+    internal static async ValueTask<Fault?> SharedAsync(FlowContext flow, SharedFlowPlan shared)
+    {
+        var (caller, name) = (flow.SharedFlow, flow.FlowName);
+        flow.SharedFlow = shared;
+        flow.Depth++;
+        var fault = await ListAsync(flow, shared.Name, shared.Steps);
+        flow.Depth--;
+        (flow.SharedFlow, flow.FlowName) = (caller, name);
+        return fault;
     }
 
     /// <summary>Chooses the target as the route rules have it now (contract gateway.md 3.2).</summary>

@@ -9,9 +9,19 @@ internal static class PolicyCatalogue
 {
     private static readonly FrozenDictionary<string, Func<PolicyElement, CompileContext, Policy>> All = new Dictionary<string, Func<PolicyElement, CompileContext, Policy>>
     {
+        ["AssertCondition"] = (source, context) => new AssertCondition(source, context),
         ["AssignMessage"] = (source, context) => new AssignMessage(source, context),
+        ["CORS"] = (source, context) => new Cors(source, context),
+        ["ExtractVariables"] = (source, context) => new ExtractVariables(source, context),
+        ["FlowCallout"] = (source, context) => new FlowCallout(source, context),
+        ["InvalidateCache"] = (source, context) => new InvalidateCache(source, context),
+        ["Javascript"] = (source, context) => new Javascript(source, context),
+        ["LookupCache"] = (source, context) => new LookupCache(source, context),
+        ["MessageLogging"] = (source, context) => new MessageLogging(source, context),
+        ["PopulateCache"] = (source, context) => new PopulateCache(source, context),
         ["RaiseFault"] = (source, context) => new RaiseFault(source, context),
         ["ResponseCache"] = (source, context) => new ResponseCache(source, context),
+        ["ServiceCallout"] = (source, context) => new ServiceCallout(source, context),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     internal static IEnumerable<string> Kinds => All.Keys;

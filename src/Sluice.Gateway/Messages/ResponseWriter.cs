@@ -31,6 +31,8 @@ internal static class ResponseWriter
         }
         else
             CopyHeaders(message, headers);
+        if (flow.AnswerHeaders.Count > 0)
+            SetLast(headers, flow.AnswerHeaders);
 
         if (message.Stream is not null)
             return new ValueTask(CopyStreamAsync(flow, message.Stream));
@@ -51,6 +53,13 @@ internal static class ResponseWriter
                 continue;
             headers[field.Name] = headers.TryGetValue(field.Name, out var before) ? StringValues.Concat(before, field.Value) : field.Value;
         }
+    }
+
+    // What a policy wanted on every answer replaces the answer's own; what answers vary by is added up.
+    private static void SetLast(IHeaderDictionary headers, List<HeaderField> fields)
+    {
+        foreach (var field in fields.Where(IsSendable))
+            headers[field.Name] = field.Name == "Vary" && headers.TryGetValue(field.Name, out var before) && !before.Contains(field.Value) ? StringValues.Concat(before, field.Value) : field.Value;
     }
 
     // A policy may have made a line that would end the head, or one that is none.

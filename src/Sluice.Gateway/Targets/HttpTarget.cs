@@ -1,5 +1,6 @@
 using Sluice.Gateway.Bundles;
 using Sluice.Gateway.Flow;
+using Sluice.Gateway.Messages;
 using Sluice.Gateway.Templates;
 
 namespace Sluice.Gateway.Targets;
@@ -7,10 +8,11 @@ namespace Sluice.Gateway.Targets;
 /// <summary>A target spoken to over HTTP: one address, or several target servers in turn.</summary>
 internal sealed class HttpTarget(TargetSettings settings, Template? url, Template? path, LoadBalancer? balancer) : TargetConnection(settings.Properties)
 {
-    internal static HttpTarget Compile(string endpoint, BundleElement connection, CompileContext context)
+    internal static HttpTarget Compile(string endpoint, BundleElement connection, CompileContext context, TimeSpan? ioTimeout = null)
     {
         context.WarnOfUnknown(connection, "URL", "LoadBalancer", "Path", "Properties", "SSLInfo", "HealthMonitor");
         var settings = TargetSettings.Read(connection);
+        settings = settings with { IoTimeout = ioTimeout ?? settings.IoTimeout };
         var path = connection.Child("Path") is { Text: { } pathText } pathElement ? context.Template(pathText, pathElement.Spot) : null;
         if (connection.Child("LoadBalancer") is { } balancer)
             return new HttpTarget(settings, null, path, LoadBalancer.Compile(balancer, context));
@@ -26,29 +28,50 @@ internal sealed class HttpTarget(TargetSettings settings, Template? url, Templat
         return new HttpTarget(settings, context.Template(text, url.Spot), null, null);
     }
 
-    internal override async ValueTask<Fault?> SendAsync(FlowContext flow, TargetPlan target)
+    internal override ValueTask<Fault?> SendAsync(FlowContext flow, TargetPlan target)
     {
         var forwarder = flow.Snapshot.Services.Targets;
         if (balancer is null || flow.TargetUrl is not null)
-        {
-            var address = flow.TargetUrl ?? url?.Fill(flow) ?? "";
-            return await forwarder.SendAsync(flow, TargetAddress.Of(flow, address), settings);
-        }
+            return forwarder.SendAsync(flow, TargetAddress.Of(flow, flow.TargetUrl ?? url?.Fill(flow) ?? ""), settings);
+        var canRetry = !(settings.StreamsRequest && flow.Request.Stream is not null);
+        return BalanceAsync(flow, flow.Response, canRetry, address => forwarder.SendAsync(flow, TargetAddress.Of(flow, address), settings));
+    }
 
-        // Each server once at most, as long as the request can be sent again.
+    /// <summary>Sends a request of a policy's own; what the client's path and query are does not matter.</summary>
+    internal ValueTask<Fault?> SendAsync(FlowContext flow, Exchange exchange)
+    {
+        var forwarder = flow.Snapshot.Services.Targets;
+        return balancer is null
+            ? forwarder.SendAsync(flow, exchange, TargetAddress.Of(exchange.Request, url?.Fill(flow) ?? ""), settings)
+            : BalanceAsync(flow, exchange.Response, canRetry: true, address => forwarder.SendAsync(flow, exchange, TargetAddress.Of(exchange.Request, address), settings));
+    }
+
+    /// <summary>Sends a request of a policy's own that nobody waits for.</summary>
+    internal Fault? SendAndForget(FlowContext flow, Message request)
+    {
+        var to = balancer is null ? url?.Fill(flow) : balancer.Choose(flow, 0) is { } server ? server.Address + path?.Fill(flow) : null;
+        if (TargetAddress.Of(request, to ?? "") is not { } address)
+            return new Fault("messaging.runtime.TargetMissing", "The target's address cannot be read");
+        flow.Snapshot.Services.Targets.TrySendAndForget(flow, request, address, settings);
+        return null;
+    }
+
+    // Each server once at most, as long as the request can be sent again.
+    private async ValueTask<Fault?> BalanceAsync(FlowContext flow, Message response, bool canRetry, Func<string, ValueTask<Fault?>> send)
+    {
         var tried = 0;
         while (true)
         {
-            if (balancer.Choose(flow, tried) is not { } server)
+            if (balancer!.Choose(flow, tried) is not { } server)
                 return new Fault("messaging.adaptors.http.flow.NoActiveTargets", "The Service is temporarily unavailable", 503);
             flow.SetOwn("loadbalancing.targetserver", server.Name);
             flow.SetOwn("loadbalancing.isfallback", Variables.ValueText.Of(server.IsFallback));
             using var use = server.Use();
-            var fault = await forwarder.SendAsync(flow, TargetAddress.Of(flow, server.Address + (path?.Fill(flow) ?? "")), settings);
-            var isUnhealthy = fault is not null ? !flow.Cancellation.IsCancellationRequested : balancer.IsUnhealthy(flow.Response.Status);
+            var fault = await send(server.Address + (path?.Fill(flow) ?? ""));
+            var isUnhealthy = fault is not null ? !flow.Cancellation.IsCancellationRequested : balancer.IsUnhealthy(response.Status);
             server.Note(isUnhealthy, balancer.MaxFailures);
             tried++;
-            if (!isUnhealthy || !balancer.Retries || tried >= balancer.Count || (settings.StreamsRequest && flow.Request.Stream is not null))
+            if (!isUnhealthy || !balancer.Retries || tried >= balancer.Count || !canRetry)
                 return fault;
             flow.SetOwn("loadbalancing.failedservers", server.Name);
         }

@@ -14,10 +14,13 @@ internal sealed class LocalTarget(string path, string? proxy, string? endpoint) 
         return new LocalTarget(path ?? "", proxy, xml.ChildText("ProxyEndpoint"));
     }
 
-    internal override async ValueTask<Fault?> SendAsync(FlowContext flow, TargetPlan target)
-    {
-        if (flow.Depth >= FlowRunner.MaxDepth)
-            return new Fault("messaging.adaptors.http.flow.ServiceUnavailable", $"Proxies call each other more than {FlowRunner.MaxDepth} deep", 503);
-        return await LocalCall.RunAsync(flow, path, proxy, endpoint);
-    }
+    internal override ValueTask<Fault?> SendAsync(FlowContext flow, TargetPlan target) =>
+        TooDeep(flow) is { } fault ? new(fault) : LocalCall.RunAsync(flow, path, proxy, endpoint);
+
+    /// <summary>Calls with a request of a policy's own; its path, where it was given one, stands behind the other proxy's base path.</summary>
+    internal ValueTask<Fault?> SendAsync(FlowContext flow, Exchange exchange) =>
+        TooDeep(flow) is { } fault ? new(fault) : LocalCall.RunAsync(flow, exchange, exchange.Request.Path, copiesQuery: true, (path, proxy, endpoint));
+
+    private static Fault? TooDeep(FlowContext flow) => flow.Depth < FlowRunner.MaxDepth ? null
+        : new Fault("messaging.adaptors.http.flow.ServiceUnavailable", $"Proxies call each other more than {FlowRunner.MaxDepth} deep", 503);
 }

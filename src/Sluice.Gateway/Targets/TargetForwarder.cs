@@ -11,24 +11,38 @@ namespace Sluice.Gateway.Targets;
 /// <remarks>Threading: any. Connections are kept and shared by all flows with the same settings.</remarks>
 internal sealed class TargetForwarder(GatewayOptions options) : IDisposable
 {
-    private readonly ConcurrentDictionary<ConnectionSettings, HttpMessageInvoker> _invokers = new();
+    // Requests that nobody waits for, all flows together.
+    private const int MaxForgotten = 1_000;
 
+    private readonly ConcurrentDictionary<ConnectionSettings, HttpMessageInvoker> _invokers = new();
+    private int _forgotten;
+
+    /// <summary>Sends the flow's request to its target; the answer is the flow's response.</summary>
     internal async ValueTask<Fault?> SendAsync(FlowContext flow, Uri? address, TargetSettings settings)
+    {
+        flow.TargetUri = address ?? flow.TargetUri;
+        flow.Times.TargetSentStart = Now(flow);
+        var fault = await SendAsync(flow, new Exchange(flow.Request, flow.Response, settings.StreamsResponse || flow.ProxyEndpoint.StreamsResponse), address, settings);
+        if (fault is null && flow.Response.Stream is null)
+            flow.Times.TargetReceivedEnd = Now(flow);
+        return fault;
+    }
+
+    /// <summary>Sends any request and fills its response; returns the fault where there is none.</summary>
+    internal async ValueTask<Fault?> SendAsync(FlowContext flow, Exchange exchange, Uri? address, TargetSettings settings)
     {
         if (address is null)
             return new Fault("messaging.runtime.TargetMissing", "The target's address cannot be read");
-        flow.TargetUri = address;
-        var source = flow.Request;
-        using var request = MakeRequest(source, address, flow);
+        using var request = MakeRequest(exchange.Request, address, flow);
         using var late = CancellationTokenSource.CreateLinkedTokenSource(flow.Cancellation);
         late.CancelAfter(settings.IoTimeout);
-        flow.Times.TargetSentStart = Now(flow);
         HttpResponseMessage? response = null;
         try
         {
             response = await InvokerFor(settings).SendAsync(request, late.Token);
-            flow.Times.TargetSentEnd = flow.Times.TargetReceivedStart = Now(flow);
-            return await ReadAsync(flow, response, settings, late);
+            if (ReferenceEquals(exchange.Request, flow.Request))
+                flow.Times.TargetSentEnd = flow.Times.TargetReceivedStart = Now(flow);
+            return await ReadAsync(flow, exchange, response, settings, late);
         }
         catch (OperationCanceledException) when (!flow.Cancellation.IsCancellationRequested)
         {
@@ -44,8 +58,42 @@ internal sealed class TargetForwarder(GatewayOptions options) : IDisposable
         }
         finally
         {
-            if (response is not null && flow.Response.Stream is null)
+            if (response is not null && exchange.Response.Stream is null)
                 response.Dispose();
+        }
+    }
+
+    /// <summary>Sends a request that nobody waits for; its answer is thrown away. False when too many are under way already.</summary>
+    internal bool TrySendAndForget(FlowContext flow, Message request, Uri address, TargetSettings settings)
+    {
+        if (Interlocked.Increment(ref _forgotten) > MaxForgotten)
+        {
+            Interlocked.Decrement(ref _forgotten);
+            return false;
+        }
+        // The flow's memory goes back to its owners before this is sent.
+        request.Body = request.Body.ToArray();
+        _ = ForgetAsync(MakeRequest(request, address, flow), settings);
+        return true;
+    }
+
+    private async Task ForgetAsync(HttpRequestMessage request, TargetSettings settings)
+    {
+        try
+        {
+            using (request)
+            {
+                using var late = new CancellationTokenSource(settings.IoTimeout);
+                using var response = await InvokerFor(settings).SendAsync(request, late.Token);
+            }
+        }
+        catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            // Nobody waits to hear of it (contract gateway.md 7).
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _forgotten);
         }
     }
 
@@ -55,14 +103,14 @@ internal sealed class TargetForwarder(GatewayOptions options) : IDisposable
             invoker.Dispose();
     }
 
-    private async ValueTask<Fault?> ReadAsync(FlowContext flow, HttpResponseMessage response, TargetSettings settings, CancellationTokenSource late)
+    private async ValueTask<Fault?> ReadAsync(FlowContext flow, Exchange exchange, HttpResponseMessage response, TargetSettings settings, CancellationTokenSource late)
     {
-        var answer = flow.Response;
+        var answer = exchange.Response;
         answer.Clear(isRequest: false);
         (answer.Status, answer.Reason) = ((int)response.StatusCode, response.ReasonPhrase);
         Take(answer.Headers, response.Headers);
         Take(answer.Headers, response.Content.Headers);
-        if (settings.StreamsResponse || flow.ProxyEndpoint.StreamsResponse)
+        if (exchange.StreamsResponse)
         {
             flow.Leases.Keep(response);
             answer.Stream = await response.Content.ReadAsStreamAsync(late.Token);
@@ -75,7 +123,6 @@ internal sealed class TargetForwarder(GatewayOptions options) : IDisposable
         if (await BodyReader.ReadAsync(body, options.MaxBodyBytes, flow, (int)Math.Min(response.Content.Headers.ContentLength ?? 0, options.MaxBodyBytes), late, settings.IoTimeout) is not { } bytes)
             return TooBig();
         answer.Body = bytes;
-        flow.Times.TargetReceivedEnd = Now(flow);
         return null;
     }
 
@@ -173,3 +220,6 @@ internal sealed class TargetForwarder(GatewayOptions options) : IDisposable
 
     private sealed record ConnectionSettings(TimeSpan Connect, TimeSpan KeepAlive, bool IgnoresCertificateErrors);
 }
+
+/// <summary>A request, and the message that its answer is put in.</summary>
+internal readonly record struct Exchange(Message Request, Message Response, bool StreamsResponse = false);

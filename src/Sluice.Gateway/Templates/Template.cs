@@ -109,8 +109,8 @@ internal sealed class FunctionPart(TemplateFunction function, TemplateArgument[]
         var values = new string?[arguments.Length];
         for (var index = 0; index < arguments.Length; index++)
         {
-            values[index] = arguments[index].Get(flow);
-            if (values[index] is null && function.NeedsValues)
+            values[index] = arguments[index].Get(flow, out var isResolved);
+            if (!isResolved && function.NeedsValues)
                 unresolved ??= arguments[index].Text;
         }
         return function.Call(new TemplateCall(values, flow));
@@ -122,8 +122,13 @@ internal sealed class FunctionPart(TemplateFunction function, TemplateArgument[]
 /// <param name="Variable">The variable; null for a literal.</param>
 internal sealed record TemplateArgument(string Text, VariableRef? Variable)
 {
-    // A bare number is no variable: it counts as unresolved, and as the number (contract gateway.md 5.1).
-    internal string? Get(FlowContext flow) => Variable is null ? Text : Variable.GetText(flow) ?? (IsNumber ? Text : null);
+    /// <summary>Its value. A bare number is taken for itself, but counts as a variable that is not set (contract gateway.md 5.1); <c>true</c> and <c>false</c> do not.</summary>
+    internal string? Get(FlowContext flow, out bool isResolved)
+    {
+        var value = Variable is null ? Text : Variable.GetText(flow);
+        isResolved = value is not null || Text is "true" or "false";
+        return value ?? (isResolved || IsNumber ? Text : null);
+    }
 
-    internal bool IsNumber => Text.Length > 0 && Text.AsSpan().TrimStart('-').IndexOfAnyExceptInRange('0', '9') < 0;
+    private bool IsNumber => Text.Length > 0 && Text.AsSpan().TrimStart('-').IndexOfAnyExceptInRange('0', '9') < 0;
 }

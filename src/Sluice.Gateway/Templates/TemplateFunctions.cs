@@ -3,8 +3,11 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Sluice.Gateway.Conditions;
+using Sluice.Gateway.Json;
+using Sluice.Gateway.Xml;
 
 namespace Sluice.Gateway.Templates;
 
@@ -20,7 +23,7 @@ internal static class TemplateFunctions
     [
         .. Digests("md5", MD5.HashData), .. Digests("sha1", SHA1.HashData), .. Digests("sha256", SHA256.HashData),
         .. Digests("sha384", SHA384.HashData), .. Digests("sha512", SHA512.HashData),
-        Hmac("hmacMd5", HMACMD5.HashData), Hmac("hmacSha1", HMACSHA1.HashData), Hmac("hmacSha256", HMACSHA256.HashData),
+        Hmac("hmacMd5", HMACMD5.HashData), Hmac("hmacSha1", HMACSHA1.HashData), Hmac("hmacSha224", Sha224.Hmac), Hmac("hmacSha256", HMACSHA256.HashData),
         Hmac("hmacSha384", HMACSHA384.HashData), Hmac("hmacSha512", HMACSHA512.HashData),
         new("encodeBase64", 1, 1, call => Convert.ToBase64String(Encoding.UTF8.GetBytes(call[0]))),
         new("decodeBase64", 1, 1, call => Bytes(call[0], "base64") is { } bytes ? Encoding.UTF8.GetString(bytes) : ""),
@@ -39,6 +42,9 @@ internal static class TemplateFunctions
         new("timeFormatUTCMs", 2, 2, call => Time(call, 1_000, isUtc: true)),
         new("createUuid", 0, 0, _ => Guid.NewGuid().ToString()),
         new("randomLong", 0, 2, RandomLong),
+        new("xeger", 1, 1, call => Xeger.Make(call[0])),
+        new("jsonPath", 2, 3, JsonPathText),
+        new("xpath", 2, 13, XPathText),
         new("firstnonnull", 1, 16, call => Array.Find(call.Values, value => value is not null) ?? "null", NeedsValues: false),
     ];
 
@@ -114,6 +120,31 @@ internal static class TemplateFunctions
             return "";
         var time = DateTimeOffset.FromUnixTimeMilliseconds(ms);
         return JavaTimeFormat.Write(call[0], isUtc ? time : TimeZoneInfo.ConvertTime(time, call.Flow.Snapshot.Services.Zone));
+    }
+
+    private static string JsonPathText(TemplateCall call)
+    {
+        if (JsonPath.Of(call[0]) is not { } path)
+            return "";
+        try
+        {
+            using var document = JsonDocument.Parse(call[1]);
+            return path.Find(document.RootElement) is { } found ? path.Text(found, asArray: call[2] == "true") ?? "" : "";
+        }
+        catch (JsonException)
+        {
+            return "";
+        }
+    }
+
+    // xpath(expression,xml[,type][,'prefix:uri'…]); the type may be left out before namespaces.
+    private static string XPathText(TemplateCall call)
+    {
+        var type = call.Has(2) && call[2] is "nodeset" or "node" or "number" or "boolean" or "string" ? call[2] : "";
+        string[] prefixes = [.. call.Values.Skip(type.Length > 0 ? 3 : 2).OfType<string>()];
+        return XPathQuery.Of(call[0], prefixes) is { } query && XmlContent.Read(call[1]) is { } document
+            ? query.Find(document, asXml: type is "" or "nodeset" or "node") ?? ""
+            : "";
     }
 
     private static string RandomLong(TemplateCall call)

@@ -84,6 +84,8 @@ internal static class TemplateReader
             at = quote + 1;
             return true;
         }
+        if (at < text.Length && text[at] == '$')
+            return TryReadPath(text, ref at, out argument);
         var length = text.AsSpan(at).IndexOfAnyExcept(NameCharacters);
         if (length <= 0)
             return false;
@@ -91,5 +93,31 @@ internal static class TemplateReader
         argument = new TemplateArgument(name, VariableRef.Of(name));
         at += length;
         return true;
+    }
+
+    // A JSONPath is written without quotes, too; it ends at the comma or parenthesis that is in none of its own brackets or quotes.
+    private static bool TryReadPath(string text, ref int at, out TemplateArgument? argument)
+    {
+        argument = null;
+        var (depth, quote) = (0, '\0');
+        for (var end = at; end < text.Length && end - at < MaxReferenceCharacters; end++)
+        {
+            var sign = text[end];
+            if (quote != '\0')
+                quote = sign == quote ? '\0' : quote;
+            else if (sign is '\'' or '"')
+                quote = sign;
+            else if (sign is '[' or '(')
+                depth++;
+            else if (depth > 0 && sign is (']' or ')'))
+                depth--;
+            else if (depth == 0 && sign is (',' or ')'))
+            {
+                argument = new TemplateArgument(text[at..end], null);
+                at = end;
+                return true;
+            }
+        }
+        return false;
     }
 }

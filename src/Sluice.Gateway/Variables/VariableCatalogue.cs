@@ -32,6 +32,7 @@ internal static class VariableCatalogue
         Read("client.scheme", flow => flow.Http.Request.Scheme),
         Read("client.resolved.ip", ClientIp),
         Read("current.flow.name", flow => flow.FlowName),
+        Read("current.shared.flow.name", flow => flow.SharedFlow?.Name),
         Read("messageid", flow => flow.Http.TraceIdentifier),
         Read("request.transportid", flow => flow.Http.TraceIdentifier),
         Read("virtualhost.name", flow => flow.Http.Request.IsHttps ? "secure" : "default"),

@@ -56,7 +56,8 @@ internal sealed class OwnVariable(string name) : VariableRef(name)
     internal override bool TrySet(FlowContext flow, object? value) => flow.SetOwn(Name, value);
 
     private string? PropertySetOf(FlowContext flow) =>
-        Name.StartsWith("propertyset.", StringComparison.Ordinal) ? flow.Proxy.PropertySets.GetValueOrDefault(Name) : null;
+        !Name.StartsWith("propertyset.", StringComparison.Ordinal) ? null
+        : flow.SharedFlow?.PropertySets.GetValueOrDefault(Name) ?? flow.Proxy.PropertySets.GetValueOrDefault(Name);
 }
 
 /// <summary>A text that is made when somebody reads it.</summary>

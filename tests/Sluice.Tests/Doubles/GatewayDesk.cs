@@ -33,6 +33,13 @@ internal sealed class GatewayDesk : IAsyncDisposable
         return new GatewayDesk(house, await house.TokenAsync());
     }
 
+    /// <summary>A desk of a house with what settings cannot say, such as a log to read.</summary>
+    internal static async Task<GatewayDesk> OpenAsync(Hosting.ServerSettings beside)
+    {
+        var house = await TestHouse.StartAsync(beside, StoreKind.Sqlite, "Gateway:AllowLoopbackTargets=true");
+        return new GatewayDesk(house, await house.TokenAsync());
+    }
+
     /// <summary>Opens a house on a folder that is there already, as after a restart.</summary>
     internal static async Task<GatewayDesk> OpenInAsync(string folder)
     {
