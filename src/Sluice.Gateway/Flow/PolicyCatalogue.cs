@@ -10,8 +10,12 @@ internal static class PolicyCatalogue
     private static readonly FrozenDictionary<string, Func<PolicyElement, CompileContext, Policy>> All = new Dictionary<string, Func<PolicyElement, CompileContext, Policy>>
     {
         ["AssignMessage"] = (source, context) => new AssignMessage(source, context),
+        ["KeyValueMapOperations"] = (source, context) => new KeyValueMapOperations(source, context),
+        ["Quota"] = (source, context) => new Quota(source, context),
         ["RaiseFault"] = (source, context) => new RaiseFault(source, context),
         ["ResponseCache"] = (source, context) => new ResponseCache(source, context),
+        ["SpikeArrest"] = (source, context) => new SpikeArrest(source, context),
+        ["VerifyAPIKey"] = (source, context) => new VerifyApiKey(source, context),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     internal static IEnumerable<string> Kinds => All.Keys;
