@@ -30,8 +30,11 @@ internal sealed class GatewayDesk : IAsyncDisposable
     internal static async Task<GatewayDesk> OpenAsync(StoreKind kind, TimeProvider? clock, params string[] settings)
     {
         var house = await TestHouse.StartAsync(kind, clock, ["Gateway:AllowLoopbackTargets=true", .. settings]);
-        return new GatewayDesk(house, await house.TokenAsync());
+        return await OfAsync(house);
     }
+
+    /// <summary>A desk in a house that is there already.</summary>
+    internal static async Task<GatewayDesk> OfAsync(TestHouse house) => new(house, await house.TokenAsync());
 
     /// <summary>Imports a bundle and deploys it to production, replacing what was there; fails when either is refused.</summary>
     internal async Task<string> DeployAsync(string name, BundleText bundle, string kind = "apis", string basePath = "")
