@@ -10,7 +10,7 @@ namespace Sluice.Benchmarks;
 
 /// <summary>
 /// The engine of profiles with 10,000 to a million profiles and 100 to 10,000 traits: what an event costs all told, what a profile of 50 traits takes of memory,
-/// how long an exact preview of a segment takes. Give the sizes as arguments; without any: 10000 100000 1000000.
+/// how long an exact preview of a segment takes; and what of that is left when memory holds a tenth of the profiles. Give the sizes as arguments; without any: 10000 100000 1000000.
 /// </summary>
 internal static class EngineCurves
 {
@@ -18,6 +18,7 @@ internal static class EngineCurves
     private const int Traits = 2_000;
     private const int Batch = 256;
     private const int EventsMeasured = 20_000;
+    private const int ColdRatio = 10; // of so many profiles memory holds one
     private const long DayMs = 86_400_000;
     private const long Start = 1_795_305_600_000; // a midnight
 
@@ -39,7 +40,7 @@ internal static class EngineCurves
 
     private static async Task MeasureEventsAsync(int rules, int profiles)
     {
-        await WithEngineAsync(async engine =>
+        await WithEngineAsync(async (engine, _) =>
         {
             var definitions = new List<Definition>();
             for (var sid = 1; sid <= rules; sid++)
@@ -63,14 +64,13 @@ internal static class EngineCurves
                 });
                 times.Add(Stopwatch.GetElapsedTime(began).TotalMicroseconds / EventsMeasured);
             }
-            var median = times.Order().ElementAt(times.Count / 2);
-            Say($"{rules,7} traits, {rules / 5,5} segments, {profiles} profiles: {median:F1} µs an event, matched, applied and evaluated");
+            Say($"{rules,7} traits, {rules / 5,5} segments, {profiles} profiles: {Median(times):F1} µs an event, matched, applied and evaluated");
         });
     }
 
     private static async Task MeasureProfilesAsync(int profiles)
     {
-        await WithEngineAsync(async engine =>
+        await WithEngineAsync(async (engine, sql) =>
         {
             var definitions = new List<Definition>();
             for (var sid = 1; sid <= Traits; sid++)
@@ -93,19 +93,43 @@ internal static class EngineCurves
             }
             var took = Stopwatch.GetElapsedTime(began).TotalSeconds;
             await engine.CommitAsync(2, CancellationToken.None);
-            Say($"{profiles,8} profiles: {5.0 * profiles / took:F0} events/s with ten traits each, store included; {(Memory() - before) / (double)profiles:F0} bytes a profile of up to {TraitsPerProfile} traits, all hot, sets of reports included");
-            foreach (var (name, rule) in Previews)
-            {
-                var parsed = SegmentRule.TryParse(rule, out var segment, out _) ? segment : throw new InvalidOperationException(rule);
-                await engine.Queries.PreviewAsync(parsed, null, 10, CancellationToken.None);
-                began = Stopwatch.GetTimestamp();
-                var preview = await engine.Queries.PreviewAsync(parsed, null, 10, CancellationToken.None);
-                Say($"{profiles,8} profiles: exact preview of {name}: {Stopwatch.GetElapsedTime(began).TotalSeconds:F3} s, {preview.Count} members");
-            }
+            var bytes = (Memory() - before) / profiles;
+            Say($"{profiles,8} profiles: {5.0 * profiles / took:F0} events/s with ten traits each, store included; {bytes} bytes a profile of up to {TraitsPerProfile} traits, all hot, sets of reports included");
+            await MeasureRandomAsync(engine, profiles, "all hot");
+            await engine.CommitAsync(3, CancellationToken.None);
+            var budget = Math.Max(1L << 20, bytes * profiles / ColdRatio);
+            await MeasureRandomAsync(await OpenAsync(sql, budget), profiles, $"memory for about one in {ColdRatio}");
         });
     }
 
-    private static async Task ApplyAsync(ProfileEngine engine, int count, long timeMs, Action<PersonEvent> fill)
+    /// <summary>Events about people by chance, and previews that look at everybody.</summary>
+    private static async Task MeasureRandomAsync(ProfileEngine engine, int profiles, string name)
+    {
+        var random = new Random(3);
+        var rates = new List<double>();
+        for (var round = 0; round < 5; round++)
+        {
+            var began = Stopwatch.GetTimestamp();
+            await ApplyAsync(engine, EventsMeasured, Start + (5 * DayMs) + round, one =>
+            {
+                one.Identities.Add(new EventIdentity(Device(random.Next(profiles)), false, true));
+                for (var count = 0; count < TraitsPerProfile / 5; count++)
+                    one.Realized.Add(1 + (long)(Traits * Math.Pow(random.NextDouble(), 2)));
+            }, uncommitted: Math.Min(EventsMeasured, profiles / ColdRatio));
+            rates.Add(EventsMeasured / Stopwatch.GetElapsedTime(began).TotalSeconds);
+        }
+        Say($"{profiles,8} profiles, {name}: {Median(rates):F0} events/s on people by chance, store included; {engine.HotCount} hot afterwards");
+        foreach (var (what, rule) in Previews)
+        {
+            var parsed = SegmentRule.TryParse(rule, out var segment, out _) ? segment : throw new InvalidOperationException(rule);
+            await engine.Queries.PreviewAsync(parsed, null, 10, CancellationToken.None);
+            var began = Stopwatch.GetTimestamp();
+            var preview = await engine.Queries.PreviewAsync(parsed, null, 10, CancellationToken.None);
+            Say($"{profiles,8} profiles, {name}: exact preview of {what}: {Stopwatch.GetElapsedTime(began).TotalSeconds:F3} s, {preview.Count} members");
+        }
+    }
+
+    private static async Task ApplyAsync(ProfileEngine engine, int count, long timeMs, Action<PersonEvent> fill, int uncommitted = 20_000)
     {
         var events = Enumerable.Range(0, Batch).Select(_ => new PersonEvent()).ToArray();
         for (var done = 0; done < count; done += Batch)
@@ -120,18 +144,23 @@ internal static class EngineCurves
             await engine.PrepareAsync(some, CancellationToken.None);
             foreach (var one in some)
                 engine.Apply(one);
-            if (engine.Uncommitted > 20_000)
+            if (engine.Uncommitted > uncommitted)
                 await engine.CommitAsync(1, CancellationToken.None);
         }
     }
 
-    private static async Task WithEngineAsync(Func<ProfileEngine, Task> measure)
+    private static async Task WithEngineAsync(Func<ProfileEngine, SqlStore, Task> measure)
     {
         var folder = Directory.CreateTempSubdirectory("sluice-engine-");
         await using (var sql = new SqliteStore(Path.Combine(folder.FullName, "profiles.db")))
-            await measure(await ProfileEngine.OpenAsync(sql, new ProfileOptions { MemoryBudget = 8L << 30 }, TimeProvider.System, CancellationToken.None));
+            await measure(await OpenAsync(sql, 8L << 30), sql);
         folder.Delete(recursive: true);
     }
+
+    private static Task<ProfileEngine> OpenAsync(SqlStore sql, long budget) =>
+        ProfileEngine.OpenAsync(sql, new ProfileOptions { MemoryBudget = budget }, TimeProvider.System, CancellationToken.None);
+
+    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 
     private static ProfileKey Device(int number) => new(ProfileKey.Device, number.ToString("D38", CultureInfo.InvariantCulture));
 

@@ -89,7 +89,7 @@ public class ReceiveBenchmarks
         {
             MessageRecord.TryRead(payload, out var record);
             _landed.Take(record, 1_700_000_000_000);
-            open.AddGood(_landed);
+            open.AddGood(_landed, record, 0, 1_700_000_000_000);
         }
         return open.PlainBytes;
     }

@@ -9,5 +9,7 @@ var root = new RootCommand("Load for Sluice: an open-loop generator, and compari
     IngestVariantsCommand.Build(),
     StalledConsumerCommand.Build(),
     CatalogueCommand.Build(),
+    EventsCommand.Build(),
+    GatewayCommand.Build(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -11,19 +11,21 @@ internal sealed class SluiceTarget
 {
     private readonly HttpClient _http;
     private readonly ServerProcess _server;
-    private readonly string _datasetId;
     private readonly string[] _samples;
 
     private SluiceTarget(HttpClient http, ServerProcess server, string datasetId, string[] samples, Uri inlet)
     {
         _http = http;
         _server = server;
-        _datasetId = datasetId;
+        DatasetId = datasetId;
         _samples = samples;
         Inlet = inlet;
     }
 
     internal Uri Inlet { get; }
+
+    /// <summary>The dataset of its first schema.</summary>
+    internal string DatasetId { get; }
 
     /// <param name="kinds">How many schemas, each with a dataset; messages take them in turn.</param>
     /// <param name="deduplicates">Whether the inlet remembers ids.</param>
@@ -74,6 +76,17 @@ internal sealed class SluiceTarget
     internal IReadOnlyList<LoadBody> Bodies(int messages, bool newIds) =>
         [.. Enumerable.Range(0, (_samples.Length + messages - 1) / messages).Select(number => LoadBody.WithNumbers(Body(messages, number * messages, newIds)))];
 
+    /// <summary>A body of one message about somebody and a product.</summary>
+    internal string Message(string email, string sku)
+    {
+        var message = JsonNode.Parse(_samples[0])!;
+        var entity = message["body"]!["xdmEntity"]!;
+        entity["_id"] = email;
+        entity["identityMap"] = new JsonObject { ["Email"] = new JsonArray(new JsonObject { ["id"] = email, ["primary"] = true }) };
+        entity["productListItems"]![0]!["SKU"] = sku;
+        return new JsonObject { ["messages"] = new JsonArray(message) }.ToJsonString();
+    }
+
     private byte[] Body(int messages, int first, bool newIds)
     {
         var random = new Random(messages + first);
@@ -117,7 +130,7 @@ internal sealed class SluiceTarget
         for (var start = 0; ; start += 100)
         {
             var page = await _http.GetFromJsonAsync<JsonObject>(
-                new Uri(_server.Address, $"/data/foundation/catalog/batches?dataSet={_datasetId}&status=success&limit=100&start={start}"), cancellation);
+                new Uri(_server.Address, $"/data/foundation/catalog/batches?dataSet={DatasetId}&status=success&limit=100&start={start}"), cancellation);
             records += page!.Sum(batch => batch.Value!["metrics"]!["outputRecordCount"]!.GetValue<long>());
             if (page!.Count < 100)
                 return records;

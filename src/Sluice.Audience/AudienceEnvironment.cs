@@ -18,6 +18,9 @@ internal sealed class AudienceEnvironment(StorageEnvironment storage, CatalogueS
     /// <summary>Its profiles; null on a node that applies no events.</summary>
     internal AudienceEngine? Engine { get; init; }
 
+    /// <summary>Its past, for the engine's rules to be held against; null where there is no engine.</summary>
+    internal History? History { get; init; }
+
     internal CatalogueStore Catalogue => catalogue;
 
     internal BackfillStore Backfills { get; } = new(storage.Sql);

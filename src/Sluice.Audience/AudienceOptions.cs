@@ -32,8 +32,8 @@ public sealed class AudienceOptions
     /// <summary>How long an event call waits until its record is applied; then it is answered with code 10. 10 ms to 30 s. Default 1 s.</summary>
     public TimeSpan EventWait { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How often profiles are written to the database; a crash applies at most so much of the journal again. 10 ms to 1 min. Default 250 ms.</summary>
-    public TimeSpan CommitInterval { get; set; } = TimeSpan.FromMilliseconds(250);
+    /// <summary>How often profiles are written to the database; a crash applies at most so much of the journal again. 10 ms to 1 min. Default 100 ms.</summary>
+    public TimeSpan CommitInterval { get; set; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>How long changes of memberships are kept for destinations, webhooks and readers; what is not delivered by then is given up. 1 min to 90 days. Default 7 days.</summary>
     public TimeSpan DeliveryRetention { get; set; } = TimeSpan.FromDays(7);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Sluice.Access;
+using Sluice.Audience.Backfills;
 using Sluice.Audience.Catalogue;
 using Sluice.Audience.DataSources;
 using Sluice.Audience.Engine;
@@ -13,7 +14,8 @@ namespace Sluice.Audience;
 /// <summary>What the door needs of an environment.</summary>
 /// <param name="Storage">Its databases.</param>
 /// <param name="Journal">Its journal; null for a node that applies no events.</param>
-public sealed record AudienceSource(StorageEnvironment Storage, EventJournal? Journal);
+/// <param name="Lands">Whether what the journal takes in lands in the lake here.</param>
+public sealed record AudienceSource(StorageEnvironment Storage, EventJournal? Journal, bool Lands = false);
 
 /// <summary>The open door: the catalogue of every environment.</summary>
 public sealed class AudienceRuntime : IAsyncDisposable
@@ -36,7 +38,7 @@ public sealed class AudienceRuntime : IAsyncDisposable
     {
         var deviceIds = new DeviceIds(access.Organisation.OrgId);
         var environments = new List<AudienceEnvironment>();
-        foreach (var (storage, journal) in sources)
+        foreach (var (storage, journal, lands) in sources)
         {
             await storage.Sql.MigrateAsync([new MigrationSet("audience", typeof(AudienceRuntime).Assembly)], clock, cancellation);
             var catalogue = new CatalogueStore(storage.Sql, clock);
@@ -44,6 +46,7 @@ public sealed class AudienceRuntime : IAsyncDisposable
             {
                 Engine = journal is null ? null : new AudienceEngine(
                     await ProfileEngine.OpenAsync(storage.Profiles, options.Profiles, clock, cancellation), journal, catalogue, deviceIds, options, clock, log, storage.Name.Value),
+                History = journal is null ? null : new History(journal, storage, lands),
             };
             environments.Add(environment);
             await environment.Catalogue.OpenAsync(cancellation);

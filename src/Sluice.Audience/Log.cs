@@ -20,6 +20,9 @@ internal static partial class Log
     [LoggerMessage(7105, LogLevel.Information, "{Environment}: backfill {BackfillId} of trait {Sid} is done, {Realizations} realizations")]
     internal static partial void BackfillDone(this ILogger logger, string environment, string backfillId, long sid, long realizations);
 
+    [LoggerMessage(7106, LogLevel.Warning, "{Environment}: backfill {BackfillId} of trait {Sid} failed: {Reason}")]
+    internal static partial void BackfillFailed(this ILogger logger, string environment, string backfillId, long sid, string reason);
+
     [LoggerMessage(7110, LogLevel.Warning, "{Environment}: deliveries to {Consumer} {Id} wait for the database; they go on from what was kept")]
     internal static partial void DeliveriesPaused(this ILogger logger, string environment, string consumer, long id, Exception failure);
 

@@ -39,9 +39,6 @@ public sealed class GatewayOptions
     /// <summary>What the status of a used-up quota is. Default 429; the original once used 500.</summary>
     public int QuotaStatus { get; init; } = 429;
 
-    /// <summary>Folders whose bundles are deployed at the start and again whenever a file in them is saved. Default: none.</summary>
-    public string[] WatchFolders { get; init; } = [];
-
     /// <summary>The first setting that cannot be used, or null.</summary>
     public string? Fault =>
         MaxCachedBytes is < 1 << 10 or > 64 << 20 ? $"Gateway:MaxCachedBytes is {MaxCachedBytes}; it is 1024 to 67108864"

@@ -6,8 +6,8 @@ using Sluice.Access;
 using Sluice.Audience.Bodies;
 using Sluice.Audience.Catalogue;
 using Sluice.Audience.Families;
+using Sluice.Audience.Lookup;
 using Sluice.Audience.Traits;
-using Sluice.Journal;
 using Sluice.Profiles.Rules;
 
 namespace Sluice.Audience.Backfills;
@@ -66,7 +66,7 @@ internal sealed class BackfillRoutes(TraitFamily traits, TimeProvider clock)
                 return AudienceAnswers.Refuse(AudienceProblem.Forbidden($"You may not change trait {one}"));
             if (isSegment && trait.TraitRule is null)
                 continue; // it is not realized by events
-            var (backfill, why) = await PlanAsync(environment, trait, window, engine, caller, http.RequestAborted);
+            var (backfill, why) = await TryPlanAsync(environment, trait, window, engine, caller, http.RequestAborted);
             if (why is not null)
                 return AudienceAnswers.Refuse(why);
             made.Add(backfill!);
@@ -77,6 +77,19 @@ internal sealed class BackfillRoutes(TraitFamily traits, TimeProvider clock)
         environment.WakeBackfills();
         http.Response.Headers.Location = $"{Base}/{made[0].Id}";
         return AudienceAnswers.Json(202, json => Write(json, made));
+    }
+
+    private async Task<(Backfill? Planned, AudienceProblem? Problem)> TryPlanAsync(
+        AudienceEnvironment environment, Trait trait, (long? From, long? To) window, Engine.AudienceEngine engine, Caller caller, CancellationToken cancellation)
+    {
+        try
+        {
+            return await PlanAsync(environment, trait, window, engine, caller, cancellation);
+        }
+        catch (LakeDamagedException damage)
+        {
+            return (null, Damaged(damage));
+        }
     }
 
     private async Task<(Backfill? Planned, AudienceProblem? Problem)> PlanAsync(
@@ -90,13 +103,12 @@ internal sealed class BackfillRoutes(TraitFamily traits, TimeProvider clock)
             return (null, AudienceProblem.Conflict("rule_changed", $"The rule of trait {trait.Id} was changed; what its former rules realized cannot be told apart. Make a new trait", []));
         if (engine.Profiles.LiveFrom(trait.Id) is not { } live)
             return (null, AudienceProblem.Conflict("not_in_force", $"The rule of trait {trait.Id} is not in force yet; try again in a moment", []));
-        var (from, to) = OffsetsOf(engine.Journal, window, live);
+        var (from, to) = await environment.History!.OffsetsOfAsync(window, live, cancellation);
         if (from >= to)
             return (null, AudienceProblem.Invalid($"Nothing is kept of the time before trait {trait.Id} in that window"));
         foreach (var other in await environment.Backfills.ListOfAsync(trait.Id, cancellation))
         {
-            var end = other.State == Backfill.Cancelled ? other.AtOffset : other.ToOffset;
-            if (other.FromOffset < to && from < end)
+            if (other.FromOffset < to && from < other.End)
                 return (null, AudienceProblem.Conflict("window_overlaps", $"Backfill {other.Id} covers part of that window already", [other.Id]));
         }
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
@@ -110,6 +122,7 @@ internal sealed class BackfillRoutes(TraitFamily traits, TimeProvider clock)
             CreatedMs = now,
             UpdatedMs = now,
             CreatedBy = caller.UserId ?? 0,
+            FromMs = window.From ?? 0,
         }, null);
     }
 
@@ -163,16 +176,31 @@ internal sealed class BackfillRoutes(TraitFamily traits, TimeProvider clock)
             return AudienceAnswers.Refuse(RuleProblems.Of(problems));
         if (FaultOf(rule) is { } refused)
             return AudienceAnswers.Refuse(refused);
-        if (AudienceEnvironment.Of(http).Engine is not { } engine)
+        if (AudienceEnvironment.Of(http) is not { Engine: { } engine, History: { } history })
             return NoEngine();
 
-        var began = clock.GetTimestamp();
-        var (from, to) = OffsetsOf(engine.Journal, window, engine.Journal.FlushedOffset);
-        using var scan = new HistoryScan(engine.Journal, from, Math.Max(from, to), engine.NewReader(), rule, null);
-        // What is read lies in this process's own files: it runs on, giving way to others now and then, until it is over or its time is.
-        while (!scan.IsDone && scan.Found.Count < ProfilesInMemory && clock.GetElapsedTime(began).TotalSeconds < seconds)
+        try
         {
-            scan.Go(RecordsPerStep, ProfilesInMemory);
+            return await ScanAsync(http, engine, history, rule, window, ((int)samples, seconds));
+        }
+        catch (LakeDamagedException damage)
+        {
+            return AudienceAnswers.Refuse(Damaged(damage));
+        }
+    }
+
+    private async Task<IResult> ScanAsync(
+        HttpContext http, Engine.AudienceEngine engine, History history, TraitRule rule, (long? From, long? To) window, (int Samples, long Seconds) bounds)
+    {
+        var began = clock.GetTimestamp();
+        var (from, to) = await history.OffsetsOfAsync(window, engine.Journal.FlushedOffset, http.RequestAborted);
+        using var scan = new HistoryScan(history, $"preview {Guid.CreateVersion7(clock.GetUtcNow()):N}", from, Math.Max(from, to), engine.NewReader(), rule, null);
+        var withoutIdentities = await history.CountWithoutHeadersAsync(-1, Math.Min(scan.KeptFrom, to), -1, window.From ?? 0, http.RequestAborted);
+        var eventsFrom = history.FindTime(scan.JournalFrom);
+        // What is read lies in this process's own files: it runs on, giving way to others now and then, until it is over or its time is.
+        while (!scan.IsDone && scan.Found.Count < ProfilesInMemory && clock.GetElapsedTime(began).TotalSeconds < bounds.Seconds)
+        {
+            await scan.GoAsync(RecordsPerStep, ProfilesInMemory, http.RequestAborted);
             http.RequestAborted.ThrowIfCancellationRequested();
             await Task.Yield();
         }
@@ -184,17 +212,12 @@ internal sealed class BackfillRoutes(TraitFamily traits, TimeProvider clock)
             json.WriteNumber("crossDeviceCount", scan.Found.Keys.Count(key => !key.IsGlobalDevice));
             json.WriteNumber("realizations", scan.Realizations);
             json.WriteNumber("events", scan.Events);
+            json.WriteNumber("messagesWithoutIdentities", withoutIdentities);
+            if (eventsFrom is { } time)
+                json.WriteNumber("eventsFrom", time);
             json.WriteBoolean("exact", scan.IsDone);
             json.WriteNumber("tookMs", Math.Round(clock.GetElapsedTime(began).TotalMilliseconds, 1));
-            json.WriteStartArray("samples");
-            foreach (var key in scan.Found.Keys.Take((int)samples))
-            {
-                json.WriteStartObject();
-                json.WriteString("namespace", key.Namespace);
-                json.WriteString("id", key.Id);
-                json.WriteEndObject();
-            }
-            json.WriteEndArray();
+            ProfileJson.Write(json, "samples", scan.Found.Keys.Take(bounds.Samples));
             json.WriteEndObject();
         });
     }
@@ -203,15 +226,6 @@ internal sealed class BackfillRoutes(TraitFamily traits, TimeProvider clock)
         ? AudienceProblem.Invalid("The rule looks at private keys (p_…), which are written nowhere: history cannot be held against it") : null;
 
     private static (long? From, long? To) ReadWindow(Body body) => (body.Number("from", null), body.Number("to", null));
-
-    private static (long From, long To) OffsetsOf(EventJournal journal, (long? From, long? To) window, long end)
-    {
-        var from = window.From is { } fromMs ? Math.Max(journal.StartOffset, journal.FindOffset(DateTimeOffset.FromUnixTimeMilliseconds(Bounded(fromMs)))) : journal.StartOffset;
-        var to = window.To is { } toMs ? journal.FindOffset(DateTimeOffset.FromUnixTimeMilliseconds(Bounded(toMs))) : end;
-        return (from, Math.Min(to, end));
-    }
-
-    private static long Bounded(long ms) => Math.Min(ms, 253_402_300_799_999);
 
     private static void Write(Utf8JsonWriter json, IEnumerable<Backfill> all)
     {
@@ -234,11 +248,19 @@ internal sealed class BackfillRoutes(TraitFamily traits, TimeProvider clock)
         json.WriteNumber("toOffset", one.ToOffset);
         json.WriteNumber("atOffset", one.AtOffset);
         json.WriteNumber("realizations", one.Realizations);
+        json.WriteNumber("messagesWithoutIdentities", one.WithoutIdentities);
+        if (one.EventsFromMs >= 0)
+            json.WriteNumber("eventsFrom", one.EventsFromMs);
+        if (one.Reason.Length > 0)
+            json.WriteString("reason", one.Reason);
         json.WriteNumber("createTime", one.CreatedMs);
         json.WriteNumber("updateTime", one.UpdatedMs);
         json.WriteNumber("crUID", one.CreatedBy);
         json.WriteEndObject();
     }
+
+    private static AudienceProblem Damaged(LakeDamagedException damage) =>
+        AudienceProblem.Conflict("history_damaged", $"{damage.Message} Delete its batch, or ask for a window without it", []);
 
     private static IResult NoEngine() => AudienceAnswers.Refuse(new AudienceProblem(503, "unavailable", "This node applies no events"));
 }

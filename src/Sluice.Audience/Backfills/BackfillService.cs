@@ -12,7 +12,7 @@ namespace Sluice.Audience.Backfills;
 /// <summary>Runs the backfills, one after the other in each environment: reads history, and tells the journal what a rule would have realized there.</summary>
 /// <remarks>
 /// A crash goes on where the engine has added everything; a part told twice is added once. Parts stand in the journal among the events, so that what is applied again
-/// after a crash comes to the same.
+/// after a crash comes to the same. The lake is read through before the first part is told: what is damaged there ends a backfill that has added nothing.
 /// </remarks>
 internal sealed class BackfillService(AudienceRuntime audience, TimeProvider clock, ILogger<BackfillService> log) : BackgroundService
 {
@@ -56,12 +56,61 @@ internal sealed class BackfillService(AudienceRuntime audience, TimeProvider clo
             await environment.Backfills.ChangeStateAsync(one.Id, Backfill.Running, Backfill.Cancelled, Now, stop); // the trait is no more
             return;
         }
-        var from = engine.Profiles.BackfilledTo(one.Id) ?? one.FromOffset;
-        using var scan = new HistoryScan(engine.Journal, from, one.ToOffset, engine.NewReader(), rule, trait.DataSourceId);
+        var (history, told) = (environment.History!, engine.Profiles.BackfilledTo(one.Id));
+        var from = told ?? one.FromOffset;
+        using var scan = new HistoryScan(history, $"backfill {one.Id}", from, one.ToOffset, engine.NewReader(), rule, trait.DataSourceId);
+        try
+        {
+            await BeginAsync(environment, one, scan, from, stop);
+            if (told is not null || await CheckAsync(environment, one, history, scan.JournalFrom, stop))
+                await TellAsync(environment, one, scan, stop);
+        }
+        catch (Exception damage) when (damage is LakeDamagedException or JournalCorruptException)
+        {
+            // What is damaged does not heal by itself: say where, and leave it to whoever asked.
+            (one.Reason, one.UpdatedMs) = (damage.Message, Now);
+            await environment.Backfills.FailAsync(one, stop);
+            log.BackfillFailed(environment.Name.Value, one.Id, one.Sid, one.Reason);
+        }
+    }
+
+    // Where it reads what; what retention took while it stood still is in the lake now.
+    private static async Task BeginAsync(AudienceEnvironment environment, Backfill one, HistoryScan scan, long from, CancellationToken stop)
+    {
+        var history = environment.History!;
+        var isFirst = one.JournalFrom < 0;
+        if (!isFirst && scan.JournalFrom == from)
+            return;
+        one.WithoutIdentities += await history.CountWithoutHeadersAsync(one.JournalFrom, Math.Min(scan.KeptFrom, one.ToOffset), isFirst ? -1 : from, one.FromMs, stop);
+        one.EventsFromMs = history.FindTime(scan.JournalFrom) ?? -1;
+        one.JournalFrom = scan.KeptFrom;
+        await environment.Backfills.BeginAsync(one, stop);
+    }
+
+    // False when it was cancelled or paused meanwhile.
+    private static async Task<bool> CheckAsync(AudienceEnvironment environment, Backfill one, History history, long journalFrom, CancellationToken stop)
+    {
+        using var lake = history.ReadLake(one.FromOffset, Math.Min(journalFrom, one.ToOffset));
+        while (lake is not null && await lake.OpenNextAsync(stop))
+        {
+            while (lake.TryRead())
+            {
+                stop.ThrowIfCancellationRequested(); // a batch may be large
+            }
+            if ((await environment.Backfills.FindAsync(one.Id, stop))?.State != Backfill.Running)
+                return false;
+        }
+        return true;
+    }
+
+    private async Task TellAsync(AudienceEnvironment environment, Backfill one, HistoryScan scan, CancellationToken stop)
+    {
+        var engine = environment.Engine!;
         while (!scan.IsDone && !stop.IsCancellationRequested)
         {
             var before = scan.Realizations;
-            scan.Go(RecordsPerStep, ProfilesPerPart);
+            await scan.GoAsync(RecordsPerStep, ProfilesPerPart, stop);
+            scan.Release();
             var found = scan.Take();
             var to = scan.IsDone ? one.ToOffset : scan.Position;
             // Told even when nothing was found: it says how far the backfill is.

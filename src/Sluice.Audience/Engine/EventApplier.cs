@@ -140,20 +140,20 @@ internal sealed class EventApplier(
             var about = new PersonEvent { TimeMs = timeMs };
             _reader.AddIdentities(command, about);
             var (tid, what) = (command.Tid, command.Command);
-            _order = () =>
+            _order = async () =>
             {
+                await engine.PrepareAsync([about], CancellationToken.None);
                 Carry(what, about);
                 waiters.Complete(tid, new EventOutcome([], [], false));
-                return Task.CompletedTask;
             };
         }
         else if (BackfillRecord.TryRead(record.Payload, out var backfill))
         {
             var part = BackfillPart.Read(backfill);
-            _order = () =>
+            _order = async () =>
             {
+                await engine.PrepareBackfillAsync(part, timeMs, CancellationToken.None);
                 engine.ApplyBackfill(part, timeMs);
-                return Task.CompletedTask;
             };
         }
         else if (TimeRecord.IsOne(record.Payload))
@@ -191,14 +191,17 @@ internal sealed class EventApplier(
             await TryAsync(() => engine.PrepareAsync(new ArraySegment<PersonEvent>(_events, 0, _count), stop), from, stop);
             for (var at = 0; at < _count; at++)
             {
-                var outcome = engine.Apply(_events[at]);
+                var one = _events[at];
+                if (!engine.IsReady(one)) // an event is carried out whole, so the database may be away before it only
+                    await TryAsync(() => engine.PrepareAsync([one], stop), from, stop);
+                var outcome = engine.Apply(one);
                 if (_tids[at] != 0)
                     waiters.Complete(_tids[at], outcome);
             }
             Volatile.Write(ref _applied, _applied + _count);
         }
         if (_order is { } order)
-            await TryAsync(order, from, stop); // what an order reads or commits comes before what it changes
+            await TryAsync(order, from, stop); // what an order reads comes before what it changes
     }
 
     private async Task CommitAsync(RetentionHold hold, CancellationToken stop)

@@ -57,6 +57,19 @@ internal sealed class EventReader(DeviceIds deviceIds, Func<string, string> name
         return true;
     }
 
+    /// <summary>The same of a message that landed: as its record would have been read.</summary>
+    internal bool TryReadLanded(LandedHeader header, ReadOnlySpan<byte> entity, PersonEvent to)
+    {
+        to.TimeMs = header.TimeMs;
+        to.Name = Encoding.UTF8.GetString(header.XactionId);
+        to.IsTagged = true;
+        AddIdentities(header.Identities, to);
+        if (to.Identities.Count == 0)
+            return false;
+        XdmSignals.Add(entity, to.Signals);
+        return true;
+    }
+
     /// <summary>The ids of an order, the device first.</summary>
     internal void AddIdentities(in ProfileCommandRecord record, PersonEvent to)
     {

@@ -220,6 +220,7 @@ internal static class FamilyRoutes
         return new RowView(Caller.Of(http), environment.Catalogue.Snapshot, query)
         {
             Metrics = environment.Engine is { } engine ? new RowMetrics(engine.Profiles.Reports, query.Metrics()) : null,
+            EffectiveSince = environment.Engine is { } rules ? rules.Profiles.EffectiveSince : null,
         };
     }
 }

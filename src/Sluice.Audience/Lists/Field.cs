@@ -90,6 +90,9 @@ internal sealed record RowView(Access.Caller Caller, Catalogue.CatalogueSnapshot
 
     /// <summary>The numbers of traits and segments; null where rows have none.</summary>
     internal RowMetrics? Metrics { get; init; }
+
+    /// <summary>Since when the rule of a trait or segment is in force, as the engine knows; null where there is none.</summary>
+    internal Func<long, long?>? EffectiveSince { get; init; }
 }
 
 /// <summary>The kinds of members there are.</summary>
@@ -117,6 +120,15 @@ internal static class Field
     internal static Field<T> Custom<T>(
         string name, Action<Utf8JsonWriter, T, RowView> write, Func<RowView, bool>? isShown = null, FieldType? type = null) =>
         new CustomField<T>(name, write, type ?? FieldType.Anything) { IsShown = isShown ?? (_ => true) }.ReadOnly();
+
+    /// <summary>Since when a rule is in force; absent while it is not, and in lists.</summary>
+    internal static Field<T> EffectiveSince<T>()
+        where T : Catalogue.Entity => Custom<T>(
+            "effectiveSince", (json, one, view) =>
+            {
+                if (view.EffectiveSince!(one.Id) is { } since)
+                    json.WriteNumber("effectiveSince", since);
+            }, view => view.IsSingle && view.EffectiveSince is not null, FieldType.Whole);
 
     /// <summary>A number of reports, shown where the reader asks for metrics; it is looked up for the rows that are shown, and for all where they are ordered by it.</summary>
     internal static Field<T> Metric<T>(string name, Func<T, RowMetrics, long> value) =>

@@ -88,13 +88,7 @@ internal static class VisitorProfileRoutes
             json.WriteStartObject();
             json.WriteNumber("sid", held.Sid);
             json.WriteString("name", trait.Name);
-            json.WriteNumber("count", held.Count);
-            json.WriteNumber("firstRealization", held.FirstMs);
-            json.WriteNumber("lastRealization", held.LastMs);
-            if (held.EndMs is { } end)
-                json.WriteNumber("expires", end);
-            else
-                json.WriteNull("expires");
+            ProfileJson.WriteHeld(json, held);
             json.WriteEndObject();
         }
         json.WriteEndArray();
@@ -128,10 +122,7 @@ internal static class VisitorProfileRoutes
             WriteId(json, names, link.Key);
             json.WriteBoolean("isDevice", link.IsDevice);
             json.WriteNumber("lastSeen", link.SeenMs);
-            if (link.AuthenticatedMs is { } signedIn)
-                json.WriteNumber("lastAuthenticated", signedIn);
-            else
-                json.WriteNull("lastAuthenticated");
+            ProfileJson.WriteTime(json, "lastAuthenticated", link.AuthenticatedMs);
             json.WriteEndObject();
         }
         json.WriteEndArray();

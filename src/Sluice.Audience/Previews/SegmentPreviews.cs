@@ -6,6 +6,7 @@ using Sluice.Access;
 using Sluice.Audience.Bodies;
 using Sluice.Audience.Catalogue;
 using Sluice.Audience.Families;
+using Sluice.Audience.Lookup;
 using Sluice.Audience.Segments;
 using Sluice.Profiles.Engine;
 using Sluice.Profiles.Rules;
@@ -65,10 +66,7 @@ internal sealed class SegmentPreviews(SegmentFamily family, TimeProvider clock)
                 json.WriteEndObject();
             }
             json.WriteEndArray();
-            json.WriteStartArray("samples");
-            foreach (var sample in preview.Samples)
-                Write(json, sample);
-            json.WriteEndArray();
+            ProfileJson.Write(json, "samples", preview.Samples);
             json.WriteEndObject();
         });
     }
@@ -130,8 +128,7 @@ internal sealed class SegmentPreviews(SegmentFamily family, TimeProvider clock)
         return AudienceAnswers.Json(200, json =>
         {
             json.WriteStartObject();
-            json.WritePropertyName("profile");
-            Write(json, key);
+            ProfileJson.Write(json, "profile", key);
             if (sid is { } segment)
                 json.WriteNumber("sid", segment);
             json.WriteString("segmentRule", rule);
@@ -140,14 +137,8 @@ internal sealed class SegmentPreviews(SegmentFamily family, TimeProvider clock)
             json.WriteBoolean("isTrue", explanation.IsTrue);
             json.WriteBoolean("isOptedOut", explanation.IsOptedOut);
             if (explanation.Through is { } through)
-            {
-                json.WritePropertyName("throughDevice");
-                Write(json, through);
-            }
-            json.WriteStartArray("readTogether");
-            foreach (var one in explanation.ReadTogether)
-                Write(json, one);
-            json.WriteEndArray();
+                ProfileJson.Write(json, "throughDevice", through);
+            ProfileJson.Write(json, "readTogether", explanation.ReadTogether);
             json.WriteStartArray("terms");
             foreach (var term in explanation.Terms)
                 Write(json, term);
@@ -170,26 +161,11 @@ internal sealed class SegmentPreviews(SegmentFamily family, TimeProvider clock)
         {
             json.WriteStartObject();
             json.WriteNumber("sid", trait.Sid);
-            json.WritePropertyName("profile");
-            Write(json, key);
-            json.WriteNumber("count", trait.Count);
-            json.WriteNumber("firstRealization", trait.FirstMs);
-            json.WriteNumber("lastRealization", trait.LastMs);
-            if (trait.EndMs is { } end)
-                json.WriteNumber("expires", end);
-            else
-                json.WriteNull("expires");
+            ProfileJson.Write(json, "profile", key);
+            ProfileJson.WriteHeld(json, trait);
             json.WriteEndObject();
         }
         json.WriteEndArray();
-        json.WriteEndObject();
-    }
-
-    private static void Write(Utf8JsonWriter json, ProfileKey key)
-    {
-        json.WriteStartObject();
-        json.WriteString("namespace", key.Namespace);
-        json.WriteString("id", key.Id);
         json.WriteEndObject();
     }
 

@@ -40,6 +40,7 @@ internal static class SegmentFields
         Field.Number<Segment>("upUID", one => one.UpUid),
         Field.Number<Segment>("createTime", one => one.CreateTime),
         Field.Number<Segment>("updateTime", one => one.UpdateTime),
+        Field.EffectiveSince<Segment>(),
     ]);
 
     // The text of a rule names its traits: whoever may not see one of them sees the rule as a tree with that leaf masked.

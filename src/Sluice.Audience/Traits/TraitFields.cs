@@ -36,6 +36,7 @@ internal static class TraitFields
         .. MetricWindow.All.Select(window => Field.Metric<Trait>("uniques" + window.Name, (one, metrics) => window.Of(metrics.Trait(one.Id).Uniques))),
         .. MetricWindow.All.Select(window => Field.Metric<Trait>("count" + window.Name, (one, metrics) => window.Of(metrics.Trait(one.Id).Counts))),
         Field.Custom<Trait>("codeViewOnly", WriteRule, view => view.IsSingle && view.Query.Flag("includeExprTree"), FieldType.Flag),
+        Field.EffectiveSince<Trait>(),
         Field.Custom<Trait>("permissions", WritePermissions, view => view.Query.IncludesPermissions || view.IsByCode, FieldType.Texts),
     ]);
 

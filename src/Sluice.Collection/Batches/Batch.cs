@@ -55,6 +55,12 @@ internal sealed class Batch
     public long FromOffset { get; set; } = -1;
     public long NextOffset { get; set; } = -1;
 
+    /// <summary>How many of its messages count for profiles: the entries of its header file, which is there when they are any; -1 when it landed before there were such files.</summary>
+    public long HeaderCount { get; set; } = -1;
+
+    /// <summary>When the last of those was received; -1 without any.</summary>
+    public long LastHeaderMs { get; set; } = -1;
+
     /// <summary>The codes of its messages' errors with their counts, as a JSON array.</summary>
     public string Errors { get; set; } = "[]";
 

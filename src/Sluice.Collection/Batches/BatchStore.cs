@@ -127,7 +127,8 @@ internal sealed class BatchStore(SqlStore sql)
                 await session.ExecuteAsync(
                     """
                     update batch set status = @Status, updated_ms = @UpdatedMs, completed_ms = @CompletedMs, record_count = @RecordCount,
-                        plain_bytes = @PlainBytes, file_bytes = @FileBytes, errors = @Errors, from_offset = @FromOffset, next_offset = @NextOffset
+                        plain_bytes = @PlainBytes, file_bytes = @FileBytes, errors = @Errors, from_offset = @FromOffset, next_offset = @NextOffset,
+                        header_count = @HeaderCount, last_header_ms = @LastHeaderMs
                     where batch_id = @BatchId
                     """, batch);
                 if (orphans.Contains(batch.OwnerId))
@@ -167,7 +168,8 @@ internal sealed class BatchStore(SqlStore sql)
     internal static Task<int> RegisterReplayedAsync(SqlSession session, Batch batch) => session.ExecuteAsync(
         """
         update batch set status = @Status, origin = 'streaming', updated_ms = @UpdatedMs, completed_ms = @CompletedMs, record_count = @RecordCount,
-            plain_bytes = @PlainBytes, file_bytes = @FileBytes, errors = @Errors, from_offset = @FromOffset, next_offset = @NextOffset
+            plain_bytes = @PlainBytes, file_bytes = @FileBytes, errors = @Errors, from_offset = @FromOffset, next_offset = @NextOffset,
+            header_count = @HeaderCount, last_header_ms = @LastHeaderMs
         where batch_id = @BatchId
         """, batch);
 

@@ -47,8 +47,7 @@ internal sealed class DeletedFiles(CollectionRuntime collection, TimeProvider cl
         {
             foreach (var batch in deleted)
             {
-                environment.Lake.Remove(batch.Path);
-                environment.Lake.Remove(LakeFile.EnvelopeOf(batch.Path));
+                LakeFile.Remove(environment.Lake, batch.Path);
                 await environment.Batches.ForgetFileAsync(batch.BatchId, stop);
             }
         }

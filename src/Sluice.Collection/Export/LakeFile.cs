@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using Sluice.Journal.Records;
 using Sluice.Storage;
 
 namespace Sluice.Collection.Export;
@@ -20,6 +21,14 @@ internal static class LakeFile
     private const int ReadBufferBytes = 65_536;
 
     internal static string EnvelopeOf(string dataPath) => dataPath[..^DataSuffix.Length] + EnvelopeSuffix;
+
+    /// <summary>Takes a batch's file and what stands beside it out of the lake.</summary>
+    internal static void Remove(FileStore lake, string dataPath)
+    {
+        lake.Remove(dataPath);
+        lake.Remove(EnvelopeOf(dataPath));
+        lake.Remove(LandedHeader.FileOf(dataPath));
+    }
 
     internal static Stream? Open(FileStore lake, string path) =>
         lake.Find(path) is { } file ? new GZipStream(file, CompressionMode.Decompress) : null;

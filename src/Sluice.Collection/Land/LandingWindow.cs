@@ -31,7 +31,7 @@ internal sealed class LandingWindow(FileStore lake, string orgId, IReadOnlyList<
 
     internal bool IsEmpty => NextOffset < 0;
 
-    internal int OpenFiles => 2 * _good.Count + _failed.Count;
+    internal int OpenFiles { get; private set; }
 
     internal long PlainBytes { get; private set; }
 
@@ -54,7 +54,7 @@ internal sealed class LandingWindow(FileStore lake, string orgId, IReadOnlyList<
         _message.Take(record, journalRecord.TimeMs);
         PlainBytes += _message.Text.Length;
         if (record.Outcome == MessageOutcome.Accepted)
-            Find(_good, record.DatasetId, Batch.DatasetOwner, Batch.Success).AddGood(_message);
+            AddGood(record, journalRecord);
         else if (!record.DatasetId.IsEmpty)
             Find(_failed, record.DatasetId, Batch.DatasetOwner, Batch.Failed).AddFailed(_message, record.SchemaId, record.Errors, journalRecord.TimeMs);
         else
@@ -82,12 +82,21 @@ internal sealed class LandingWindow(FileStore lake, string orgId, IReadOnlyList<
             open.Dispose();
     }
 
+    private void AddGood(in MessageRecord record, in JournalRecord place)
+    {
+        var batch = Find(_good, record.DatasetId, Batch.DatasetOwner, Batch.Success);
+        var files = batch.Files;
+        batch.AddGood(_message, record, place.Offset, place.TimeMs);
+        OpenFiles += batch.Files - files;
+    }
+
     private OpenBatch Find(Dictionary<byte[], OpenBatch> batches, ReadOnlySpan<byte> ownerId, string ownerKind, string outcome)
     {
         if (batches.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(ownerId, out var open))
             return open;
         open = new OpenBatch(Plan(Encoding.UTF8.GetString(ownerId), ownerKind, outcome), lake);
         batches.Add(ownerId.ToArray(), open);
+        OpenFiles += open.Files;
         return open;
     }
 

@@ -1,8 +1,10 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json.Nodes;
 using Sluice.Collection.Batches;
 using Sluice.Collection.Export;
 using Sluice.Collection.FailedMessages;
+using Sluice.Journal.Records;
 using Sluice.Storage;
 
 namespace Sluice.Collection.Land;
@@ -13,13 +15,16 @@ internal sealed class OpenBatch : IDisposable
     private readonly Batch _batch;
     private readonly LineWriter _lines;
     private readonly LineWriter? _envelopes;
+    private readonly FileStore _lake;
+    private readonly ArrayBufferWriter<byte> _header = new();
     private readonly Dictionary<string, long> _errorCounts = new(StringComparer.Ordinal);
     private readonly FailureTally _failures = new();
+    private LineWriter? _headers; // from the first message on that counts for profiles
 
     internal OpenBatch(Batch batch, FileStore lake)
     {
-        _batch = batch;
-        _batch.RecordCount = 0;
+        (_batch, _lake) = (batch, lake);
+        (_batch.RecordCount, _batch.HeaderCount, _batch.LastHeaderMs) = (0, 0, -1);
         _lines = new LineWriter(lake.Begin(batch.Path));
         if (batch.IsFailed)
             return;
@@ -36,9 +41,14 @@ internal sealed class OpenBatch : IDisposable
 
     internal long PlainBytes => _lines.PlainBytes + (_envelopes?.PlainBytes ?? 0);
 
-    /// <summary>Adds a good message: its entity in the data file, what surrounds it in the companion.</summary>
-    internal void AddGood(LandedMessage message)
+    /// <summary>How many files it writes.</summary>
+    internal int Files => 1 + (_envelopes is null ? 0 : 1) + (_headers is null ? 0 : 1);
+
+    /// <summary>Adds a good message: its entity in the data file, what surrounds it in the envelope file, and what profiles need to know of it in the header file.</summary>
+    internal void AddGood(LandedMessage message, in MessageRecord record, long offset, long receivedMs)
     {
+        if (record.Marks.HasFlag(MessageMarks.Profile))
+            AddHeader(record, offset, receivedMs);
         _lines.Write(message.Entity);
         _lines.EndLine();
         _envelopes!.Write(message.BeforeEntity);
@@ -64,6 +74,7 @@ internal sealed class OpenBatch : IDisposable
     {
         _batch.PlainBytes = _lines.PlainBytes;
         _envelopes?.Complete();
+        CompleteHeaders();
         _batch.FileBytes = _lines.Complete();
         _batch.Status = _batch.Outcome;
         _batch.UpdatedMs = _batch.CompletedMs = nowMs;
@@ -79,6 +90,31 @@ internal sealed class OpenBatch : IDisposable
     {
         _lines.Dispose();
         _envelopes?.Dispose();
+        _headers?.Dispose();
+    }
+
+    private void AddHeader(in MessageRecord record, long offset, long receivedMs)
+    {
+        _header.ResetWrittenCount();
+        if (_headers is null)
+        {
+            _headers = new LineWriter(_lake.Begin(LandedHeader.FileOf(_batch.Path)));
+            LandedHeader.WriteStart(_header);
+        }
+        LandedHeader.Write(_header, record, (int)_batch.RecordCount, offset, receivedMs);
+        _headers.Write(_header.WrittenSpan);
+        _batch.HeaderCount++;
+        _batch.LastHeaderMs = receivedMs;
+    }
+
+    private void CompleteHeaders()
+    {
+        if (_headers is null)
+            return;
+        _header.ResetWrittenCount();
+        LandedHeader.WriteEnd(_header, (int)_batch.HeaderCount);
+        _headers.Write(_header.WrittenSpan);
+        _headers.Complete();
     }
 
     // {"_errors":{"_streamingValidation":[{"code":"…": the door wrote it so, with the code first.

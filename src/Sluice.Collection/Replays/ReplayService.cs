@@ -62,10 +62,7 @@ internal sealed class ReplayService(CollectionRuntime collection, TimeProvider c
         if (left.Count == 0)
             return;
         foreach (var plan in left)
-        {
-            environment.Lake.Remove(plan.Path);
-            environment.Lake.Remove(LakeFile.EnvelopeOf(plan.Path));
-        }
+            LakeFile.Remove(environment.Lake, plan.Path);
         await environment.Replays.RemovePlansAsync(stop);
     }
 
@@ -184,10 +181,7 @@ internal sealed class ReplayService(CollectionRuntime collection, TimeProvider c
     private static async Task RemoveAsync(CollectionEnvironment environment, IReadOnlyList<Batch> made, CancellationToken stop)
     {
         foreach (var batch in made)
-        {
-            environment.Lake.Remove(batch.Path);
-            environment.Lake.Remove(LakeFile.EnvelopeOf(batch.Path));
-        }
+            LakeFile.Remove(environment.Lake, batch.Path);
         await environment.Replays.RemovePlansAsync(stop);
     }
 

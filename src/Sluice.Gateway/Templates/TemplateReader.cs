@@ -30,9 +30,12 @@ internal static class TemplateReader
         {
             var stop = rest[(length + 1)..].IndexOf(close, StringComparison.Ordinal);
             // JSON such as {a: 1} has a blank where a default begins, or a brace or line in it.
-            if (stop < 0 || rest.Slice(length + 1, stop) is var text2 && (text2.IsEmpty || text2.IndexOfAny("{\"\n") >= 0 || text2[0] == ' '))
+            if (stop < 0)
                 return false;
-            byDefault = rest.Slice(length + 1, stop).ToString();
+            var fallback = rest.Slice(length + 1, stop);
+            if (fallback.StartsWith(' ') || fallback.IndexOfAny("{\"\n") >= 0)
+                return false;
+            byDefault = fallback.ToString();
             after += 1 + stop;
         }
         if (string.CompareOrdinal(text, after, close, 0, close.Length) != 0)

@@ -21,6 +21,9 @@ public readonly ref struct IdentityList(int count, ReadOnlySpan<byte> bytes)
     /// <summary>How many there are.</summary>
     public int Count { get; } = count;
 
+    /// <summary>The list as it lies in the header.</summary>
+    internal ReadOnlySpan<byte> Bytes => _bytes;
+
     /// <summary>Begins at the first.</summary>
     public Enumerator GetEnumerator() => new(Count, _bytes);
 

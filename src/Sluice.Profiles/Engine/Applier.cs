@@ -96,7 +96,7 @@ internal sealed partial class Applier
     {
         if (profile.NextDay > Day)
             return true;
-        if (Day >= ForgetDayOf(profile))
+        if (IsOver(profile, Day))
         {
             Forget(profile, now);
             return false;
@@ -302,16 +302,23 @@ internal sealed partial class Applier
         }
     }
 
-    // A view reaches as far as the profiles that a change of this one reaches: a customer's through its devices to what these read besides.
-    private void AddTraitsInView(Profile profile, HashSet<long> to)
+    /// <summary>Adds the profiles whose traits decide about a profile's memberships, as far as they are not just linked to one of these.</summary>
+    /// <remarks>A view reaches as far as the profiles that a change of this one reaches: a customer's through its devices to what these read besides.</remarks>
+    internal void AddInView(Profile profile, HashSet<Profile> to)
     {
         if (profile.IsDevice && !_rules.LinksDevices)
-        {
-            Evaluation.AddTraits(profile, to);
-            return;
-        }
+            to.Add(profile);
+        else
+            Views.AddAffected(profile, to);
+    }
+
+    /// <summary>Whether a profile is forgotten when its day is looked at.</summary>
+    internal bool IsOver(Profile profile, int day) => day >= ForgetDayOf(profile);
+
+    private void AddTraitsInView(Profile profile, HashSet<long> to)
+    {
         var read = new HashSet<Profile>();
-        Views.AddAffected(profile, read);
+        AddInView(profile, read);
         foreach (var one in read)
             Evaluation.AddTraits(one, to);
     }

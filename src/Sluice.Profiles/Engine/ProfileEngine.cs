@@ -22,7 +22,6 @@ public sealed class ProfileEngine
     private const string NextNumberName = "next_number";
     private const string SeqName = "seq";
     private const string DayName = "day";
-    private const string PendingPrefix = "pending:";
     private const string BackfillPrefix = "backfill:";
     private readonly Lock _gate = new();
     private readonly ProfileStore _store;
@@ -34,8 +33,8 @@ public sealed class ProfileEngine
     private readonly Upkeep _upkeep;
     private readonly ConcurrentBag<RuleMatcher> _matchers = [];
     private readonly Dictionary<(string Kind, long Id), Definition> _changedRules = [];
-    private readonly Dictionary<long, long> _effectiveSince = [];
-    private readonly Dictionary<long, long> _liveFrom = []; // journal offsets by trait
+    private Dictionary<long, long> _effectiveSince = [];
+    private Dictionary<long, long> _liveFrom = []; // journal offsets by trait
     private readonly Dictionary<string, long> _backfilledTo = [];
     private readonly HashSet<string> _changedBackfills = [];
     private readonly PopulationStore _populations;
@@ -50,7 +49,7 @@ public sealed class ProfileEngine
     {
         (_store, _populations, _profiles, _rules, _applier) = (store, populations, profiles, rules, applier);
         (_traitRules, _reach) = (rules.Traits, new RuleReach(rules, applier.Evaluation));
-        _loader = new ProfileLoader(_gate, store, profiles);
+        _loader = new ProfileLoader(_gate, store, profiles, new Foresight(profiles, applier));
         _upkeep = new Upkeep(_gate, store, profiles, _loader, rules, applier);
         Reports = new PopulationReports(populations);
         Queries = new ProfileQueries(_gate, store, populations, profiles, rules, applier);
@@ -80,6 +79,9 @@ public sealed class ProfileEngine
     /// <summary>The UTC day that journal time has reached, counted from 1970-01-01.</summary>
     public int Day => _applier.Day;
 
+    /// <summary>How often something was read in the middle of an event, for want of foresight.</summary>
+    internal long ReadsUnforeseen => _profiles.ReadsUnforeseen;
+
     /// <summary>Profiles changed and not in the store yet.</summary>
     public int Uncommitted => _profiles.DirtyCount;
 
@@ -92,7 +94,7 @@ public sealed class ProfileEngine
         var store = new ProfileStore(sql);
         var numbers = await store.ReadNumbersAsync(cancellation);
         var rules = new RuleSet(options.CaseSensitiveRules ? TextCase.Distinguished : TextCase.Ignored);
-        var liveFrom = await store.ReadRulesAsync(rules, cancellation);
+        var (liveFrom, effectiveSince) = await store.ReadRulesAsync(rules, cancellation);
         var profiles = new ProfileTable(store, options.MemoryBudget);
         profiles.Begin((int)numbers.GetValueOrDefault(NextNumberName));
         var populations = await PopulationStore.LoadAsync(sql, rules.EndOf, cancellation);
@@ -101,15 +103,12 @@ public sealed class ProfileEngine
         {
             CommittedOffset = numbers.TryGetValue(OffsetName, out var offset) ? offset : null,
             _committedSeq = numbers.GetValueOrDefault(SeqName),
+            _liveFrom = liveFrom,
+            _effectiveSince = effectiveSince,
         };
-        foreach (var (trait, from) in liveFrom)
-            engine._liveFrom[trait] = from;
         foreach (var (name, value) in numbers.Where(one => one.Key.StartsWith(BackfillPrefix, StringComparison.Ordinal)))
             engine._backfilledTo[name[BackfillPrefix.Length..]] = value;
-        var pending = numbers.Keys.Where(name => name.StartsWith(PendingPrefix, StringComparison.Ordinal))
-            .Select(name => long.Parse(name.AsSpan(PendingPrefix.Length), System.Globalization.CultureInfo.InvariantCulture)).ToHashSet();
-        if (pending.Count > 0)
-            engine._upkeep.Reevaluate(pending);
+        engine._upkeep.Resume(numbers.Keys);
         return engine;
     }
 
@@ -118,17 +117,26 @@ public sealed class ProfileEngine
     {
         var rules = _traitRules;
         if (events.Count < 8)
-        {
             foreach (var one in events)
                 Match(rules, one);
-        }
         else
             Parallel.ForEach(Partitioner.Create(0, events.Count), range =>
             {
                 for (var at = range.Item1; at < range.Item2; at++)
                     Match(rules, events[at]);
             });
-        await _loader.LoadAsync(events.SelectMany(one => one.Identities).Select(identity => identity.Key).Distinct(), cancellation);
+        await _loader.LoadAsync([.. KeysOf(events)], events.Select(one => one.TimeMs).DefaultIfEmpty().Max(), cancellation);
+    }
+
+    /// <summary>Reads the profiles that a part of a backfill touches.</summary>
+    public Task PrepareBackfillAsync(BackfillPart part, long timeMs, CancellationToken cancellation) =>
+        _loader.LoadAsync([.. part.Profiles.Select(profile => new ProfileKey(profile.Namespace, profile.Id))], timeMs, cancellation);
+
+    /// <summary>Whether everybody whom a prepared event touches is still in memory: events before it may have led it to others, who are read by preparing it again.</summary>
+    public bool IsReady(PersonEvent one)
+    {
+        lock (_gate)
+            return _loader.MissingOf(KeysOf([one]), one.TimeMs).Count == 0;
     }
 
     /// <summary>Applies an event that was prepared.</summary>
@@ -264,10 +272,7 @@ public sealed class ProfileEngine
     }
 
     /// <summary>Does some of what waits: memberships after a change of rules, and those that time alone changes.</summary>
-    public async Task WorkAsync(CancellationToken cancellation)
-    {
-        await _upkeep.GoOnAsync(cancellation);
-    }
+    public Task WorkAsync(CancellationToken cancellation) => _upkeep.GoOnAsync(cancellation);
 
     /// <summary>Keeps everything applied so far, together with the offset up to which the journal was read.</summary>
     /// <param name="offset">Just past the last record applied.</param>
@@ -286,7 +291,7 @@ public sealed class ProfileEngine
     public IReadOnlyList<long> MatchPrivate(Signals signals)
     {
         var rules = _traitRules;
-        return rules.OnPrivateKeys.Count == 0 ? [] : new TraitMatcherLease(rules).Match(signals);
+        return rules.OnPrivateKeys.Count == 0 ? [] : new Matching.TraitMatcher(rules.OnPrivateKeys).Match(signals).ToArray(); // few rules, and seldom asked
     }
 
     /// <summary>Changes of memberships that are in the store, in the order in which they happened.</summary>
@@ -301,7 +306,7 @@ public sealed class ProfileEngine
     /// <summary>Forgets changes of memberships older than an instant.</summary>
     public Task<int> ForgetChangesAsync(DateTimeOffset before, CancellationToken cancellation) => _store.ForgetChangesAsync(before.ToUnixTimeMilliseconds(), cancellation);
 
-    /// <summary>Since when an object's rule as it stands has its effect, in ms since 1970; null while it has none yet, or since before the engine was opened.</summary>
+    /// <summary>Since when a trait's or segment's rule as it stands has its effect, in ms since 1970; null while it has none yet, or since before that was kept.</summary>
     public long? EffectiveSince(long id)
     {
         lock (_gate)
@@ -324,8 +329,15 @@ public sealed class ProfileEngine
         if (change is RemovedDefinition { Of: "trait" or "segment" })
             _populations.History.Forget(id);
         _changedRules[(kind, id)] = change;
-        _effectiveSince[id] = _applier.NowMs;
+        if (change is TraitDefinition or SegmentDefinition)
+            _effectiveSince[id] = _applier.NowMs;
+        else if (change is RemovedDefinition { Of: "trait" or "segment" })
+            _effectiveSince.Remove(id);
     }
+
+    private KeptRule Keep(Definition one) => new(
+        one, one is TraitDefinition ? _rules.LifeOf(one.Id) : null, one is TraitDefinition ? _liveFrom.GetValueOrDefault(one.Id) : 0,
+        one is TraitDefinition or SegmentDefinition ? _effectiveSince.GetValueOrDefault(one.Id) : 0);
 
     private void AdvanceTo(long timeMs)
     {
@@ -348,14 +360,14 @@ public sealed class ProfileEngine
         };
         var (settled, pending) = _upkeep.TakeProgress();
         foreach (var sid in settled)
-            numbers[PendingPrefix + sid.ToString(System.Globalization.CultureInfo.InvariantCulture)] = null;
+            numbers[Upkeep.PendingName(sid)] = null;
         foreach (var sid in pending)
-            numbers[PendingPrefix + sid.ToString(System.Globalization.CultureInfo.InvariantCulture)] = 1;
+            numbers[Upkeep.PendingName(sid)] = 1;
         foreach (var job in _changedBackfills)
             numbers[BackfillPrefix + job] = _backfilledTo[job];
         _changedBackfills.Clear();
         var commit = new Commit(
-            _profiles.TakeDirty(), [.. _changedRules.Values.Select(one => (one, one is TraitDefinition ? _rules.LifeOf(one.Id) : null, _liveFrom.GetValueOrDefault(one.Id)))], [.. _applier.Changes], numbers, [_populations.WriteAsync]);
+            _profiles.TakeDirty(), [.. _changedRules.Values.Select(Keep)], [.. _applier.Changes], numbers, [_populations.WriteAsync]);
         _changedRules.Clear();
         _applier.Changes.Clear();
         return commit;
@@ -375,17 +387,14 @@ public sealed class ProfileEngine
         }
     }
 
+    private static IEnumerable<ProfileKey> KeysOf(IEnumerable<PersonEvent> events) => events.SelectMany(one => one.Identities).Select(identity => identity.Key).Distinct();
+
     private void Match(TraitRules rules, PersonEvent one)
     {
         if (!_matchers.TryTake(out var matcher))
             matcher = new RuleMatcher();
+        one.Matched.Clear();
         one.Matched.AddRange(matcher.Match(rules, one.Signals));
         _matchers.Add(matcher);
-    }
-
-    /// <summary>A matcher for the few rules on private keys; they are asked seldom enough to make one each time.</summary>
-    private readonly struct TraitMatcherLease(TraitRules rules)
-    {
-        internal long[] Match(Signals signals) => new Matching.TraitMatcher(rules.OnPrivateKeys).Match(signals).ToArray();
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sluice.Profiles.Rulebook;
 using Sluice.Profiles.State;
 
@@ -6,6 +7,7 @@ namespace Sluice.Profiles.Engine;
 /// <summary>What has to be done to profiles without an event of theirs: when rules changed, and when a day began. A slice at a time, between events.</summary>
 internal sealed class Upkeep(Lock gate, ProfileStore store, ProfileTable profiles, ProfileLoader loader, RuleSet rules, Applier applier)
 {
+    private const string PendingPrefix = "pending:";
     private const int SliceOfProfiles = 200;
 
     // Where the sweep of a day stands: behind a profile, or one of these.
@@ -68,6 +70,17 @@ internal sealed class Upkeep(Lock gate, ProfileStore store, ProfileTable profile
         }
     }
 
+    /// <summary>Under which number's name a segment whose members are being brought up to date is kept.</summary>
+    internal static string PendingName(long sid) => PendingPrefix + sid.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Goes on with what was under way when the numbers were kept.</summary>
+    internal void Resume(IEnumerable<string> numbers)
+    {
+        var pending = numbers.Where(name => name.StartsWith(PendingPrefix, StringComparison.Ordinal)).Select(name => long.Parse(name.AsSpan(PendingPrefix.Length), CultureInfo.InvariantCulture)).ToHashSet();
+        if (pending.Count > 0)
+            Reevaluate(pending);
+    }
+
     /// <summary>Begins to bring the members of some segments up to date.</summary>
     internal void Reevaluate(HashSet<long> segments)
     {
@@ -79,7 +92,7 @@ internal sealed class Upkeep(Lock gate, ProfileStore store, ProfileTable profile
     private async Task ReevaluateAsync(Reevaluation reevaluation, CancellationToken cancellation)
     {
         var end = Math.Min(reevaluation.Next + SliceOfProfiles, reevaluation.EndNumber);
-        await loader.LoadAsync(Enumerable.Range(reevaluation.Next, end - reevaluation.Next), cancellation);
+        await loader.LoadAsync([.. Enumerable.Range(reevaluation.Next, end - reevaluation.Next)], cancellation);
         lock (gate)
         {
             var entries = reevaluation.Entries(rules.Segments);

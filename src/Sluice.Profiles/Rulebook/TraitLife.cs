@@ -3,7 +3,7 @@ using Sluice.Profiles.State;
 namespace Sluice.Profiles.Rulebook;
 
 /// <summary>How long a trait's realizations last, now and before: a life that ended under an earlier setting stays ended, whatever is set later.</summary>
-/// <param name="Spans">Oldest first; each begins on a UTC day. The first has always been.</param>
+/// <param name="Spans">Oldest first; each begins on a UTC day, at most two on the same. The first has always been.</param>
 internal sealed record TraitLife(IReadOnlyList<TraitLife.Span> Spans)
 {
     internal static TraitLife Of(int ttlDays) => new([new Span(int.MinValue, ttlDays)]);
@@ -11,8 +11,12 @@ internal sealed record TraitLife(IReadOnlyList<TraitLife.Span> Spans)
     /// <summary>What was set last.</summary>
     internal int TtlDays => Spans[^1].TtlDays;
 
+    /// <summary>The life as it is set on a day. Of what was set earlier on that day only the shortest matters: whom it ended at once stays ended.</summary>
     internal TraitLife From(int day, int ttlDays) =>
-        ttlDays == TtlDays ? this : new([.. Spans.Where(span => span.FromDay < day), new Span(day, ttlDays)]);
+        ttlDays == TtlDays ? this : new([
+            .. Spans.Where(span => span.FromDay < day),
+            .. Spans.Where(span => span.FromDay == day).OrderBy(span => UtcDay.EndOf(0, span.TtlDays)).Take(1),
+            new Span(day, ttlDays)]);
 
     /// <summary>The day at whose beginning a realization no longer counts; <see cref="int.MaxValue"/> for never.</summary>
     /// <param name="lastDay">The newest realization's.</param>

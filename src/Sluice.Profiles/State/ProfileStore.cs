@@ -57,18 +57,20 @@ internal sealed class ProfileStore(SqlStore sql)
         cancellation);
 
     /// <summary>Gives every definition that is kept to the rules.</summary>
-    /// <returns>The journal offset from which each trait's rule meets events.</returns>
-    internal Task<Dictionary<long, long>> ReadRulesAsync(RuleSet rules, CancellationToken cancellation) => sql.ReadAsync(async session =>
+    /// <returns>The journal offset from which each trait's rule meets events, and since when (ms since 1970) those of traits and segments hold.</returns>
+    internal Task<(Dictionary<long, long> LiveFrom, Dictionary<long, long> EffectiveSince)> ReadRulesAsync(RuleSet rules, CancellationToken cancellation) => sql.ReadAsync(async session =>
     {
-        var liveFrom = new Dictionary<long, long>();
-        foreach (var row in await session.QueryAsync<StoredRule>("select definition as Definition, life as Life, live_from as LiveFrom from profile_rule"))
+        var (liveFrom, effectiveSince) = (new Dictionary<long, long>(), new Dictionary<long, long>());
+        foreach (var row in await session.QueryAsync<StoredRule>("select definition as Definition, life as Life, live_from as LiveFrom, effective_ms as EffectiveMs from profile_rule"))
         {
             var definition = JsonSerializer.Deserialize(row.Definition, DefinitionJson.Default.Definition) ?? throw new InvalidDataException("A stored rule is empty.");
             rules.Put(definition, today: 0, row.Life is { } life ? JsonSerializer.Deserialize(life, DefinitionJson.Default.TraitLife) : null);
             if (definition is TraitDefinition)
                 liveFrom[definition.Id] = row.LiveFrom;
+            if (definition is TraitDefinition or SegmentDefinition && row.EffectiveMs > 0)
+                effectiveSince[definition.Id] = row.EffectiveMs;
         }
-        return liveFrom;
+        return (liveFrom, effectiveSince);
     }, cancellation);
 
     internal Task CommitAsync(Commit commit, CancellationToken cancellation) => sql.WriteAsync(async session =>
@@ -77,8 +79,8 @@ internal sealed class ProfileStore(SqlStore sql)
             await session.ExecuteAsync("delete from profile where number = @Number", new { row.Number });
         foreach (var rows in commit.Profiles.Where(row => row.State is not null).Chunk(RowsPerStatement))
             await UpsertAsync(session, rows);
-        foreach (var (definition, life, liveFrom) in commit.Rules)
-            await KeepAsync(session, definition, life, liveFrom);
+        foreach (var rule in commit.Rules)
+            await KeepAsync(session, rule);
         foreach (var changes in commit.Changes.Chunk(RowsPerStatement))
             await AddAsync(session, changes);
         foreach (var (name, value) in commit.Numbers)
@@ -144,24 +146,26 @@ internal sealed class ProfileStore(SqlStore sql)
         await session.ExecuteAsync(text.ToString(), values);
     }
 
-    private static async Task KeepAsync(SqlSession session, Definition definition, TraitLife? life, long liveFrom)
+    private static async Task KeepAsync(SqlSession session, KeptRule rule)
     {
-        if (definition is RemovedDefinition removed)
+        if (rule.Definition is RemovedDefinition removed)
         {
             await session.ExecuteAsync("delete from profile_rule where kind = @Of and id = @Id", new { removed.Of, removed.Id });
             return;
         }
         await session.ExecuteAsync(
             """
-            insert into profile_rule (kind, id, definition, life, live_from) values (@kind, @Id, @text, @life, @liveFrom)
-            on conflict (kind, id) do update set definition = excluded.definition, life = excluded.life, live_from = excluded.live_from
+            insert into profile_rule (kind, id, definition, life, live_from, effective_ms) values (@kind, @Id, @text, @life, @LiveFrom, @EffectiveMs)
+            on conflict (kind, id) do update
+                set definition = excluded.definition, life = excluded.life, live_from = excluded.live_from, effective_ms = excluded.effective_ms
             """, new
             {
-                liveFrom,
-                kind = Definition.KindOf(definition),
-                definition.Id,
-                text = JsonSerializer.Serialize(definition, DefinitionJson.Default.Definition),
-                life = life is null ? null : JsonSerializer.Serialize(life, DefinitionJson.Default.TraitLife),
+                rule.LiveFrom,
+                rule.EffectiveMs,
+                kind = Definition.KindOf(rule.Definition),
+                rule.Definition.Id,
+                text = JsonSerializer.Serialize(rule.Definition, DefinitionJson.Default.Definition),
+                life = rule.Life is null ? null : JsonSerializer.Serialize(rule.Life, DefinitionJson.Default.TraitLife),
             });
     }
 
@@ -188,6 +192,7 @@ internal sealed class ProfileStore(SqlStore sql)
         public string Definition { get; set; } = "";
         public string? Life { get; set; }
         public long LiveFrom { get; set; }
+        public long EffectiveMs { get; set; }
     }
 
     private sealed class StoredChange
@@ -215,10 +220,17 @@ internal sealed class ProfileStore(SqlStore sql)
 
 /// <summary>What is kept together.</summary>
 /// <param name="Profiles">Those that changed.</param>
-/// <param name="Rules">Definitions that changed, with a trait's lives and the offset from which its rule meets events.</param>
+/// <param name="Rules">Definitions that changed.</param>
 /// <param name="Changes">Memberships that changed.</param>
 /// <param name="Numbers">Where the engine stands, by name; null for what it needs no more.</param>
 /// <param name="Parts">What else belongs to it.</param>
 internal sealed record Commit(
-    IReadOnlyList<ProfileRow> Profiles, IReadOnlyList<(Definition Definition, TraitLife? Life, long LiveFrom)> Rules, IReadOnlyList<SegmentChange> Changes,
+    IReadOnlyList<ProfileRow> Profiles, IReadOnlyList<KeptRule> Rules, IReadOnlyList<SegmentChange> Changes,
     IReadOnlyDictionary<string, long?> Numbers, IReadOnlyList<Func<SqlSession, Task>> Parts);
+
+/// <summary>A definition as it is kept.</summary>
+/// <param name="Definition">What decides.</param>
+/// <param name="Life">A trait's lives.</param>
+/// <param name="LiveFrom">The journal offset from which a trait's rule meets events.</param>
+/// <param name="EffectiveMs">Since when it holds, in ms since 1970; 0 where nobody asks.</param>
+internal sealed record KeptRule(Definition Definition, TraitLife? Life, long LiveFrom, long EffectiveMs);

@@ -15,6 +15,7 @@ internal sealed class ProfileTable(ProfileStore store, long budgetBytes)
     private HashSet<int> _goneInCommit = [];
     private long _turn;
     private int _lookAgainAt; // how many profiles may be there before their size is added up again
+    private HashSet<int>? _notFound; // while somebody looks ahead
 
     /// <summary>One more than the highest number given out.</summary>
     internal int NextNumber { get; private set; }
@@ -24,6 +25,12 @@ internal sealed class ProfileTable(ProfileStore store, long budgetBytes)
 
     internal int HotCount => _byNumber.Count;
 
+    /// <summary>Whether some may be in the store only.</summary>
+    internal bool HasCold => _byNumber.Count < NextNumber;
+
+    /// <summary>How often a profile was read in the middle of something, since nobody had foreseen that it is needed.</summary>
+    internal long ReadsUnforeseen { get; private set; }
+
     internal void Begin(int nextNumber) => NextNumber = nextNumber;
 
     /// <summary>The ids among some that are neither in memory nor known to be unknown.</summary>
@@ -31,6 +38,22 @@ internal sealed class ProfileTable(ProfileStore store, long budgetBytes)
 
     /// <summary>The profiles among some that are not in memory.</summary>
     internal List<int> MissingOf(IEnumerable<int> numbers) => [.. numbers.Where(number => !_byNumber.ContainsKey(number) && !IsGone(number)).Distinct()];
+
+    /// <summary>Has somebody look around without the store: whom they would have found there is noted, and is nobody meanwhile.</summary>
+    /// <returns>The numbers of those who were not in memory.</returns>
+    internal IReadOnlyCollection<int> LookAhead(Action look)
+    {
+        var notFound = _notFound = [];
+        try
+        {
+            look();
+        }
+        finally
+        {
+            _notFound = null;
+        }
+        return notFound;
+    }
 
     /// <summary>Takes in what the store was asked for beforehand.</summary>
     /// <param name="found">What it knew.</param>
@@ -52,7 +75,8 @@ internal sealed class ProfileTable(ProfileStore store, long budgetBytes)
             return Use(profile);
         if (_absent.Contains(key))
             return null;
-        // Not foreseen when the batch was read: rare, and better slow than wrong.
+        // Not foreseen when the batch was read: better slow than wrong.
+        ReadsUnforeseen++;
         if (store.ReadAsync([key], CancellationToken.None).GetAwaiter().GetResult() is not [var read] || IsGone(read.Number))
         {
             _absent.Add(key);
@@ -66,8 +90,9 @@ internal sealed class ProfileTable(ProfileStore store, long budgetBytes)
     {
         if (_byNumber.TryGetValue(number, out var profile))
             return Use(profile);
-        if (IsGone(number))
+        if (IsGone(number) || _notFound?.Add(number) is not null)
             return null;
+        ReadsUnforeseen++;
         return store.ReadAsync([number], CancellationToken.None).GetAwaiter().GetResult() is [var read] ? Keep(read) : null;
     }
 

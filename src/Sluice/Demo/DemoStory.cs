@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace Sluice.Demo;
 
 /// <summary>The demo: every step with its request and its answer, checked against what was promised.</summary>
-internal sealed class DemoStory(string address, string folder, TextWriter output)
+internal sealed class DemoStory(string address, string folder, WeatherService weather, TextWriter output)
 {
     private static readonly TimeSpan BatchPatience = TimeSpan.FromSeconds(30);
 
@@ -57,12 +57,12 @@ internal sealed class DemoStory(string address, string folder, TextWriter output
         _print.Step("Two valid messages in one request", $"POST {inletUrl}");
         var valid = await api.SendAsync(inletUrl, Fill("messages/valid.json"), cancellation);
         _print.Answer(valid);
-        Promise(valid.Status == HttpStatusCode.MultiStatus && Verdicts(valid.Body) is [null, null], "both messages are accepted with 207");
+        _print.Promise(valid.Status == HttpStatusCode.MultiStatus && Verdicts(valid.Body) is [null, null], "both messages are accepted with 207");
 
         _print.Step("Five messages, three of them wrong", $"POST {inletUrl}");
         var mixed = await api.SendAsync(inletUrl, Fill("messages/mixed.json"), cancellation);
         _print.Answer(mixed);
-        Promise(
+        _print.Promise(
             mixed.Status == HttpStatusCode.MultiStatus
             && Verdicts(mixed.Body) is [null, var noBody, var wrongOrg, null, var oldForm]
             && noBody?.EndsWith("Message has unknown xdm format", StringComparison.Ordinal) == true
@@ -74,9 +74,11 @@ internal sealed class DemoStory(string address, string folder, TextWriter output
         var batches = await WaitForBatchesAsync(api, datasetId, before, cancellation);
         foreach (var batch in batches)
             _print.Line($"{batch["id"]}  {batch["status"],-7}  {batch["metrics"]!["inputRecordCount"]} records");
-        Promise(Count(batches, "success") == 4 && Count(batches, "failed") == 3, "four records are stored and three are kept as failed");
+        _print.Promise(Count(batches, "success") == 4 && Count(batches, "failed") == 3, "four records are stored and three are kept as failed");
 
         await ShowFilesAsync(api, batches, cancellation);
+        await new AudienceStory(api, _print).TellAsync(cancellation);
+        await new GatewayStory(api, _print, credentials["tenantId"]!.GetValue<string>(), weather).TellAsync(cancellation);
         TellWhatNext(inletUrl, datasetId);
     }
 
@@ -97,12 +99,12 @@ internal sealed class DemoStory(string address, string folder, TextWriter output
         _print.Step("The stored events are read back", "GET /data/foundation/export/files/{dataSetFileId}?path=…");
         foreach (var entity in stored)
             _print.Line($"{entity["_id"]}  {entity["productListItems"]![0]!["name"]}, {entity["productListItems"]![0]!["quantity"]} pieces");
-        Promise(stored.Count == 4, "all four accepted events are in the files, none twice");
+        _print.Promise(stored.Count == 4, "all four accepted events are in the files, none twice");
 
         _print.Step("The failed messages are read back, each with its reason", "GET /data/foundation/export/batches/{id}/failed?path=…");
         foreach (var message in failed)
             _print.Line($"{message["_errors"]!["_streamingValidation"]![0]!["message"]}  ({message["_dcsMeta"]!["xactionId"]})");
-        Promise(failed.Count == 3, "all three refused messages are kept whole");
+        _print.Promise(failed.Count == 3, "all three refused messages are kept whole");
     }
 
     private void TellWhatNext(string inletUrl, string datasetId)
@@ -116,6 +118,7 @@ internal sealed class DemoStory(string address, string folder, TextWriter output
               curl -s -H "Authorization: Bearer $TOKEN" {{{address}}}/data/foundation/catalog/dataSets/{{{datasetId}}}
               curl -s -H "Authorization: Bearer $TOKEN" '{{{address}}}/data/foundation/catalog/batches?dataSet={{{datasetId}}}&orderBy=desc:created'
               curl -s {{{inletUrl}}} -H 'Content-Type: application/json' -d '{"messages":[{"header":{},"body":{}}]}'
+              curl -si '{{{address}}}/weather/forecast?w=2' -H 'bypass-cache: true'
               curl -s {{{address}}}/metrics | grep sluice_
 
             """);
@@ -189,11 +192,4 @@ internal sealed class DemoStory(string address, string folder, TextWriter output
     // A verdict is null when the entry carries no status: accepted.
     private static string?[] Verdicts(JsonNode body) =>
         [.. body["responses"]!.AsArray().Select(entry => entry!["status"] is null ? null : entry["message"]!.GetValue<string>())];
-
-    private void Promise(bool kept, string promise)
-    {
-        if (!kept)
-            throw new DemoFailure($"promised: {promise}");
-        _print.Done(promise);
-    }
 }

@@ -30,5 +30,14 @@ internal sealed class StepPrinter(TextWriter output)
 
     internal void Done(string what) => output.WriteLine($"   ok {what}\n");
 
+    /// <summary>Says what was promised and kept.</summary>
+    /// <exception cref="DemoFailure">It was not.</exception>
+    internal void Promise(bool kept, string promise)
+    {
+        if (!kept)
+            throw new DemoFailure($"promised: {promise}");
+        Done(promise);
+    }
+
     internal void Failed(string why) => output.WriteLine($"   FAILED {why}\n");
 }

@@ -94,7 +94,7 @@ internal sealed class SluiceServer : IAsyncDisposable
             }
             if (roles.HasFlag(Role.Audience))
             {
-                AudienceSource[] sources = [.. graphs.All.Select(graph => new AudienceSource(graph.Storage, graph.Journal))];
+                AudienceSource[] sources = [.. graphs.All.Select(graph => new AudienceSource(graph.Storage, graph.Journal, Lands: roles.HasFlag(Role.Collection)))];
                 var audience = await AudienceRuntime.OpenAsync(sources, access, audienceOptions, clock, starting.CreateLogger<AudienceRuntime>(), cancellation);
                 opened.Push(audience);
                 builder.Services.AddAudience(audience, audienceOptions);

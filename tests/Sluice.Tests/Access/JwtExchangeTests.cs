@@ -15,7 +15,7 @@ public sealed class JwtExchangeTests : IDisposable
     [InlineData(StoreKind.Sqlite, "/ims/exchange/jwt", false)]
     [InlineData(StoreKind.Postgres, "/ims/exchange/jwt/", false)]
     [InlineData(StoreKind.Sqlite, "/ims/exchange/jwt/", true)]
-    [Statement("B23")]
+    [Statement("B7", "B22", "B23")]
     public async Task A_signed_JWT_gives_a_token_whose_life_is_told_in_milliseconds(StoreKind kind, string path, bool byCertificate)
     {
         await using var house = await TestHouse.StartAsync(kind);

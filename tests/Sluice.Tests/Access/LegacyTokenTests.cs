@@ -13,7 +13,7 @@ public sealed class LegacyTokenTests
     [Theory]
     [InlineData(StoreKind.Sqlite)]
     [InlineData(StoreKind.Postgres)]
-    [Statement("B28", "B30", "B31", "B39")]
+    [Statement("B7", "B28", "B30", "B31", "B39")]
     public async Task A_password_gives_uuid_tokens_in_the_documented_answer(StoreKind kind)
     {
         await using var house = await TestHouse.StartAsync(kind);

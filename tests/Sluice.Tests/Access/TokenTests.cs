@@ -14,6 +14,7 @@ public sealed class TokenTests
     [InlineData(StoreKind.Postgres, "/ims/token/v3")]
     [InlineData(StoreKind.Sqlite, "/ims/token/v2")]
     [InlineData(StoreKind.Sqlite, "/ims/token")]
+    [Statement("B7")]
     public async Task A_client_gets_a_bearer_token_by_form_or_by_query(StoreKind kind, string path)
     {
         await using var house = await TestHouse.StartAsync(kind);

@@ -24,6 +24,7 @@ public sealed class BadBodyTests(SharedDesk shared) : IClassFixture<SharedDesk>
     [InlineData("""{"name":"\u0000","url":"\u0000","sourceKey":"\u0000"}""", "validation_error")]
     [InlineData("""{"name":"\ud800","url":"\ud800","sourceKey":"\ud800","status":"\ud800"}""", "validation_error")]
     [InlineData("""{"name":"m","sid":1e400,"dataSources":[1e400,{}],"excludedTraits":[[[[]]]]}""", "validation_error")]
+    [Statement("B5")]
     public async Task A_bad_body_is_refused_with_its_reason_and_changes_nothing(string body, string code)
     {
         var desk = shared.Desk;

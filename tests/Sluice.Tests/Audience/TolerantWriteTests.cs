@@ -237,6 +237,7 @@ public sealed class TolerantWriteTests(SharedDesk shared) : IClassFixture<Shared
     [InlineData("application/x-www-form-urlencoded")]
     [InlineData("")]
     [Contract("audience 1.4")]
+    [Statement("B4")]
     public async Task A_write_that_is_not_JSON_is_refused_by_every_family(string mediaType)
     {
         foreach (var path in (string[])["/v1/datasources/", "/v1/traits/", "/v1/segments/", "/v1/destinations/", "/v1/folders/traits/", "/v1/folders/segments/", "/v1/traits/bulk-delete", "/v1/segments/validate"])

@@ -36,6 +36,12 @@ internal sealed class GatewayDesk : IAsyncDisposable
     /// <summary>A desk in a house that is there already.</summary>
     internal static async Task<GatewayDesk> OfAsync(TestHouse house) => new(house, await house.TokenAsync());
 
+    /// <summary>Opens a house on a folder that is there already, as after a restart.</summary>
+    internal static async Task<GatewayDesk> OpenInAsync(string folder)
+    {
+        return await OfAsync(await TestHouse.StartInAsync(folder, "Gateway:AllowLoopbackTargets=true"));
+    }
+
     /// <summary>Imports a bundle and deploys it to production, replacing what was there; fails when either is refused.</summary>
     internal async Task<string> DeployAsync(string name, BundleText bundle, string kind = "apis", string basePath = "")
     {

@@ -59,7 +59,7 @@ public sealed class ConditionOracleTests
         var name = Names[random.Next(Names.Length)];
         var value = values[name];
         if (random.Next(10) == 0)
-            return (name, value is true || (value is string text && text.Equals("true", StringComparison.OrdinalIgnoreCase)));
+            return (name, value is true || (value is string text && string.Equals(text, "true", StringComparison.OrdinalIgnoreCase)));
         if (random.Next(6) == 0)
         {
             var glob = Pick(random, "*", "x*", "*y", "1?", "a/b", "*/*", "");

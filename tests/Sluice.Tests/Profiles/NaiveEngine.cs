@@ -52,6 +52,8 @@ internal sealed class NaiveEngine
                 break;
             case RemovedDefinition { Of: "segment" } removed:
                 _segments.Remove(removed.Id);
+                foreach (var kept in _whilePaused.Keys.Where(one => one.Item2 == removed.Id).ToList())
+                    _whilePaused.Remove(kept);
                 break;
             case RemovedDefinition { Of: "trait" } removed:
                 _traits.Remove(removed.Id);
