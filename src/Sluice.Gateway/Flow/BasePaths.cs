@@ -18,6 +18,13 @@ internal static class BasePaths
         path.Length <= MaxCharacters && path.StartsWith('/') && !path.Contains("//", StringComparison.Ordinal) && path.AsSpan().IndexOfAny("?# \\%") < 0;
 
     /// <summary>The prefix of ours that a base path is under, or that is under it on hosts that both share; null when there is none.</summary>
-    internal static string? FindOwn(string basePath) => Array.Find(Own, own =>
-        basePath.Equals(own, StringComparison.OrdinalIgnoreCase) || basePath.StartsWith(own + "/", StringComparison.OrdinalIgnoreCase));
+    internal static string? FindOwn(ReadOnlySpan<char> basePath)
+    {
+        foreach (var own in Own)
+        {
+            if (basePath.StartsWith(own, StringComparison.OrdinalIgnoreCase) && (basePath.Length == own.Length || basePath[own.Length] == '/'))
+                return own;
+        }
+        return null;
+    }
 }

@@ -17,6 +17,7 @@ internal sealed class FlowContext
     private readonly Dictionary<string, object> _variables = new(StringComparer.Ordinal);
     private readonly List<Message> _spare = [];
     private readonly List<Message> _lent = [];
+    private CancellationToken? _cancellation;
 
     internal HttpContext Http { get; private set; } = null!;
 
@@ -95,8 +96,12 @@ internal sealed class FlowContext
     /// <summary>The entry whose headers and body the response shows unchanged, as long as it does; lets the answer be written from what was made ready once.</summary>
     internal CachedResponse? Shown { get; set; }
 
-    /// <summary>Gives up when the client goes away, or the proxy's time is over.</summary>
-    internal CancellationToken Cancellation { get; set; }
+    /// <summary>Gives up when the client goes away, or the proxy's time is over. Asked for late: the server makes its token only for those who ask.</summary>
+    internal CancellationToken Cancellation
+    {
+        get => _cancellation ?? Http.RequestAborted;
+        set => _cancellation = value;
+    }
 
     internal FlowLeases Leases { get; } = new();
 
@@ -113,7 +118,7 @@ internal sealed class FlowContext
         (FlowName, RouteName, ProxyFlow, TargetFlow, Depth) = ("", null, null, null, 0);
         Times = default;
         Shown = null;
-        Cancellation = http.RequestAborted;
+        _cancellation = null;
         Request.Clear(isRequest: true);
         Response.Clear(isRequest: false);
         Error.Clear(isRequest: false);
@@ -134,7 +139,7 @@ internal sealed class FlowContext
         _lent.Clear();
         Begin(Http, Snapshot, Proxy, ProxyEndpoint);
         Http = null!;
-        (Cancellation, ClientUri, BasePath, PathSuffix) = (default, "", "", "");
+        (ClientUri, BasePath, PathSuffix) = ("", "", "");
     }
 
     /// <summary>A message of a policy's own, which lives as long as the flow.</summary>

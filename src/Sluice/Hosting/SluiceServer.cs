@@ -42,6 +42,9 @@ internal sealed class SluiceServer : IAsyncDisposable
     /// <summary>The data folder.</summary>
     internal string Folder => _app.Services.GetRequiredService<Installation>().Folder;
 
+    /// <summary>What it is made of, for tests that look inside.</summary>
+    internal IServiceProvider Services => _app.Services;
+
     /// <summary>Every route of every door that is open.</summary>
     internal IEnumerable<Endpoint> Endpoints => ((IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints);
 
