@@ -14,11 +14,15 @@ namespace Sluice.Gateway.Limits;
 /// </remarks>
 internal sealed class LimitStore(SqlStore sql, Sealer sealer, ILogger log)
 {
+    /// <summary>With so many shared counters, identifiers that have none yet are counted by each node for itself. Looked at with each sweep.</summary>
+    internal const long MostShared = 1_000_000;
+
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private readonly CounterTable<QuotaCounter> _quotas = new();
     private readonly CounterTable<SpikeCounter> _spikes = new();
     private volatile bool _isAway;
+    private volatile bool _isFull;
 
     /// <summary>Decides with a counter of this node; nothing is waited for.</summary>
     internal QuotaVerdict Take(string key, QuotaAsk ask) => _quotas.Use(key, ask, static (counter, ask) => counter.Take(ask));
@@ -34,7 +38,7 @@ internal sealed class LimitStore(SqlStore sql, Sealer sealer, ILogger log)
         {
             var verdict = await sql.WriteAsync(session => TakeAsync(session, sealer.Hash(key), ask), late.Token);
             _isAway = false;
-            return verdict;
+            return verdict ?? Take(key, ask);
         }
         catch (Exception failure) when (failure is StoreUnavailableException || (failure is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
@@ -58,7 +62,11 @@ internal sealed class LimitStore(SqlStore sql, Sealer sealer, ILogger log)
             return;
         try
         {
-            await sql.WriteAsync(session => session.ExecuteAsync("delete from gateway_quota where expires_ms <= @nowMs", new { nowMs }), cancellation);
+            _isFull = await sql.WriteAsync(async session =>
+            {
+                await session.ExecuteAsync("delete from gateway_quota where expires_ms <= @nowMs", new { nowMs });
+                return await session.FindAsync<long>("select count(*) from gateway_quota") >= MostShared;
+            }, cancellation);
         }
         catch (StoreUnavailableException)
         {
@@ -66,16 +74,20 @@ internal sealed class LimitStore(SqlStore sql, Sealer sealer, ILogger log)
         }
     }
 
-    // The insert or update locks the row until the commit: the next node reads what this one wrote.
-    private static async Task<QuotaVerdict> TakeAsync(SqlSession session, byte[] hash, QuotaAsk ask)
+    // The insert or update locks the row until the commit: the next node reads what this one wrote. Null when there is no room for a new one.
+    private async Task<QuotaVerdict?> TakeAsync(SqlSession session, byte[] hash, QuotaAsk ask)
     {
         var state = await session.FindAsync<string>(
-            """
-            insert into gateway_quota (key_hash, state, expires_ms) values (@hash, '', 0)
-            on conflict (key_hash) do update set expires_ms = gateway_quota.expires_ms
-            returning state
-            """, new { hash });
-        var counter = QuotaCounter.Read(state ?? "");
+            _isFull
+                ? "update gateway_quota set expires_ms = expires_ms where key_hash = @hash returning state"
+                : """
+                insert into gateway_quota (key_hash, state, expires_ms) values (@hash, '', 0)
+                on conflict (key_hash) do update set expires_ms = gateway_quota.expires_ms
+                returning state
+                """, new { hash });
+        if (state is null)
+            return null;
+        var counter = QuotaCounter.Read(state);
         var verdict = counter.Take(ask);
         await session.ExecuteAsync(
             "update gateway_quota set state = @state, expires_ms = @expires where key_hash = @hash", new { hash, state = counter.Write(), expires = Math.Max(counter.ExpiresMs, verdict.ExpiresMs) });

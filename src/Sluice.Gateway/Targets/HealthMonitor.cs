@@ -123,15 +123,15 @@ internal sealed class HealthMonitor
             var success = monitor.Child("SuccessResponse");
             var question = new HttpQuestion { ReadTimeout = Seconds(request, "SocketReadTimeoutInSec", DefaultTimeoutSeconds, MaxTimeoutSeconds, context), TrustsAll = request.Flag("TrustAllSSL", byDefault: false) };
             var verb = request.ChildText("Verb") ?? "GET";
-            if (verb.Length > 32 || !verb.All(char.IsAsciiLetter))
+            if (verb.Length > 32 || !verb.All(char.IsAsciiLetter) || verb.Equals("CONNECT", StringComparison.OrdinalIgnoreCase))
                 context.Fault("InvalidHealthMonitor", $"Verb is '{verb}'; it is a method of HTTP", request.Child("Verb")!.Spot);
             else
                 question._method = new HttpMethod(verb);
             question._path = "/" + (request.ChildText("Path") ?? "").TrimStart('/');
             question._payload = request.ChildText("Payload");
             question._isTls = request.ChildText("IsSSL") is null ? null : request.Flag("IsSSL", byDefault: false);
-            question._headers = Headers(request);
-            question._expected = success is null ? [] : Headers(success);
+            question._headers = Headers(request, context);
+            question._expected = success is null ? [] : Headers(success, context);
             int[] codes = [.. (success?.All("ResponseCode") ?? []).Select(code => int.TryParse(code.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var status) ? status : 0)];
             question._codes = codes.Length > 0 ? codes : question._codes;
             return question;
@@ -161,7 +161,18 @@ internal sealed class HealthMonitor
             return null;
         }
 
-        private static (string Name, string Value)[] Headers(BundleElement xml) =>
-            [.. xml.All("Header").Where(one => one.Attribute("name") is { } name && !Hop.IsHop(name)).Select(one => (one.Attribute("name")!, one.Text ?? ""))];
+        private static (string Name, string Value)[] Headers(BundleElement xml, CompileContext context)
+        {
+            var headers = new List<(string Name, string Value)>();
+            foreach (var one in xml.All("Header"))
+            {
+                var (name, value) = (one.Attribute("name") ?? "", one.Text ?? "");
+                if (name.Length == 0 || !name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.') || value.Any(letter => letter is < ' ' or > '~'))
+                    context.Fault("InvalidHealthMonitor", $"'{name}: {value}' is no header", one.Spot);
+                else if (!Hop.IsHop(name))
+                    headers.Add((name, value));
+            }
+            return [.. headers];
+        }
     }
 }

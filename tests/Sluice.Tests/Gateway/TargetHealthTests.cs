@@ -99,6 +99,8 @@ public sealed class TargetHealthTests
     [InlineData("<HealthMonitor><IntervalInSec>0</IntervalInSec><TCPMonitor/></HealthMonitor>")]
     [InlineData("<HealthMonitor><TCPMonitor><Port>99999</Port></TCPMonitor></HealthMonitor>")]
     [InlineData("<HealthMonitor><HTTPMonitor><Request><Verb>G E T</Verb></Request></HTTPMonitor></HealthMonitor>")]
+    [InlineData("<HealthMonitor><HTTPMonitor><Request><Header name=\"a b\">x</Header></Request></HTTPMonitor></HealthMonitor>")]
+    [InlineData("<HealthMonitor><HTTPMonitor><Request><Header name=\"a\">x\ny</Header></Request></HTTPMonitor></HealthMonitor>")]
     [InlineData("<HealthMonitor><TCPMonitor><ConnectTimeoutInSec>x</ConnectTimeoutInSec></TCPMonitor></HealthMonitor>")]
     [Contract("gateway 3.3", "gateway 6.4")]
     public async Task A_monitor_that_cannot_be_is_not_deployed(string monitor)
