@@ -18,6 +18,10 @@ internal sealed class FlowContext
     private readonly List<Message> _spare = [];
     private readonly List<Message> _lent = [];
     private CancellationToken? _cancellation;
+    private string _path = "";
+    private int _basePathLength;
+    private string? _basePath;
+    private string? _pathSuffix;
 
     internal HttpContext Http { get; private set; } = null!;
 
@@ -52,10 +56,18 @@ internal sealed class FlowContext
     internal Message Current => Direction switch { Direction.Request => Request, Direction.Response => Response, _ => Error };
 
     /// <summary>The path behind the base path.</summary>
-    internal string PathSuffix { get; set; } = "";
+    internal string PathSuffix
+    {
+        get => _pathSuffix ??= _path[_basePathLength..];
+        set => _pathSuffix = value;
+    }
 
     /// <summary>The base path as the request has it.</summary>
-    internal string BasePath { get; set; } = "";
+    internal string BasePath
+    {
+        get => _basePath ??= _basePathLength == 0 ? "/" : _path[.._basePathLength];
+        set => _basePath = value;
+    }
 
     /// <summary>The request as the client sent it, before anything changed it: path with query.</summary>
     internal string ClientUri { get; set; } = "";
@@ -124,6 +136,9 @@ internal sealed class FlowContext
         Error.Clear(isRequest: false);
     }
 
+    /// <summary>Says where in the path its base path ends; texts are made of it when somebody asks.</summary>
+    internal void TakePath(string path, int basePathLength) => (_path, _basePathLength, _basePath, _pathSuffix) = (path, basePathLength, null, null);
+
     /// <summary>Lets go of what the request held, so that nothing of it is seen by the next.</summary>
     internal void End()
     {
@@ -139,7 +154,8 @@ internal sealed class FlowContext
         _lent.Clear();
         Begin(Http, Snapshot, Proxy, ProxyEndpoint);
         Http = null!;
-        (ClientUri, BasePath, PathSuffix) = ("", "", "");
+        ClientUri = "";
+        TakePath("", 0);
     }
 
     /// <summary>A message of a policy's own, which lives as long as the flow.</summary>

@@ -11,8 +11,7 @@ internal static class RequestReader
     {
         var (http, message) = (flow.Http, flow.Request);
         var request = http.Request;
-        flow.BasePath = basePathLength == path.Length ? path : basePathLength == 0 ? "/" : path[..basePathLength];
-        flow.PathSuffix = basePathLength == 0 ? path : basePathLength == path.Length ? "" : path[basePathLength..];
+        flow.TakePath(path, basePathLength);
         message.Headers.ShowIncoming(request.Headers);
         (message.Verb, message.Version, message.Path) = (request.Method, VersionOf(request.Protocol), path);
         message.ShowQuery(request.QueryString.Value);
