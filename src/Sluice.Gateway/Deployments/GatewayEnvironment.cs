@@ -70,8 +70,12 @@ internal sealed class GatewayEnvironment : IAsyncDisposable
                 return new DeployOutcome.OtherRevision((int)now.Revision);
             var row = new DeploymentRow
             {
-                Kind = kind.Word(), Name = name, Revision = revision, BasePath = basePath is null or "/" ? "" : "/" + basePath.Trim('/'),
-                DeployedMs = _clock.GetUtcNow().ToUnixTimeMilliseconds(), DeployedBy = by,
+                Kind = kind.Word(),
+                Name = name,
+                Revision = revision,
+                BasePath = basePath is null or "/" ? "" : "/" + basePath.Trim('/'),
+                DeployedMs = _clock.GetUtcNow().ToUnixTimeMilliseconds(),
+                DeployedBy = by,
             };
             var faults = new BundleFaults();
             var plan = CompileOne(bundle, row, faults, out var seeds);

@@ -72,7 +72,10 @@ internal sealed class RevisionRoutes(BundleKind kind)
             ["latestRevisionId"] = Text(rows[^1].Revision),
             ["metaData"] = new JsonObject
             {
-                ["createdAt"] = rows[0].CreatedMs, ["createdBy"] = rows[0].CreatedBy, ["lastModifiedAt"] = rows[^1].CreatedMs, ["lastModifiedBy"] = rows[^1].CreatedBy,
+                ["createdAt"] = rows[0].CreatedMs,
+                ["createdBy"] = rows[0].CreatedBy,
+                ["lastModifiedAt"] = rows[^1].CreatedMs,
+                ["lastModifiedBy"] = rows[^1].CreatedBy,
             },
         });
     }

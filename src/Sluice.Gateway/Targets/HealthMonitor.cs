@@ -51,7 +51,12 @@ internal sealed class HealthMonitor
     {
         var handler = new SocketsHttpHandler
         {
-            UseProxy = false, UseCookies = false, AllowAutoRedirect = false, ActivityHeadersPropagator = null, ConnectTimeout = _connectTimeout, MaxResponseHeadersLength = 64,
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            ActivityHeadersPropagator = null,
+            ConnectTimeout = _connectTimeout,
+            MaxResponseHeadersLength = 64,
             PooledConnectionLifetime = TimeSpan.Zero, // each question finds out whether a connection can be made
             ConnectCallback = _connect.ConnectAsync,
         };

@@ -14,7 +14,11 @@ internal static class ConsumerSample
         await desk.NewProductAsync("gold", product);
         await desk.CreateAsync("developers", new JsonObject
         {
-            ["email"] = Jane, ["firstName"] = "Jane", ["lastName"] = "Doe", ["userName"] = "jdoe", ["attributes"] = Attributes(("team", "red")),
+            ["email"] = Jane,
+            ["firstName"] = "Jane",
+            ["lastName"] = "Doe",
+            ["userName"] = "jdoe",
+            ["attributes"] = Attributes(("team", "red")),
         });
         return await desk.CreateAsync($"developers/{Jane}/apps", With(new JsonObject { ["name"] = "web", ["apiProducts"] = new JsonArray("gold") }, app));
     }
