@@ -33,6 +33,11 @@ public static class GatewayModule
             routes.MapGroup(path).RequireCaller(AccessArea.Gateway).On("GET", "", OrganizationRoutes.ListAsync);
             var organization = routes.MapGroup(path + "/{org}").RequireCaller(AccessArea.Gateway);
             OrganizationRoutes.Map(organization);
+            DeveloperRoutes.Map(organization);
+            AppRoutes.Map(organization);
+            ProductRoutes.Map(organization);
+            MapRoutes.OfOrganization.Map(organization);
+            MapRoutes.OfProxy.Map(organization);
             foreach (var kind in Enum.GetValues<BundleKind>())
             {
                 new RevisionRoutes(kind).Map(organization);
@@ -48,6 +53,8 @@ public static class GatewayModule
                 caches.Map(environment);
                 CacheEntryRoutes.Map(environment);
                 servers.Map(environment);
+                MapRoutes.OfEnvironment.Map(environment);
+                FlowHookRoutes.Map(environment);
             }
         }
         return routes;

@@ -3,8 +3,12 @@ using Microsoft.Extensions.Logging;
 using Sluice.Access;
 using Sluice.Gateway.Bundles;
 using Sluice.Gateway.Caches;
+using Sluice.Gateway.Consumers;
 using Sluice.Gateway.Deployments;
+using Sluice.Gateway.Limits;
 using Sluice.Gateway.Logging;
+using Sluice.Gateway.Maps;
+using Sluice.Gateway.Sealing;
 using Sluice.Gateway.Targets;
 using Sluice.Storage;
 
@@ -18,6 +22,9 @@ public sealed class GatewayRuntime : IAsyncDisposable
     private readonly ILogger<GatewayRuntime> _log;
     private GatewayEnvironment[] _environments = [];
     private GatewayHosts? _hosts;
+    private ConsumerDirectory? _consumers;
+    private MapStore? _maps;
+    private long _seenChange;
 
     /// <summary>Says what it is made of; <see cref="StartAsync"/> opens it.</summary>
     /// <param name="installation">Where things are kept.</param>
@@ -43,6 +50,14 @@ public sealed class GatewayRuntime : IAsyncDisposable
 
     internal GatewayHosts Hosts => _hosts ?? throw new InvalidOperationException("The gateway has not been opened.");
 
+    /// <summary>The developers, apps and API products of the organization.</summary>
+    internal ConsumerDirectory Consumers => _consumers ?? throw new InvalidOperationException("The gateway has not been opened.");
+
+    /// <summary>The key value maps of the organization and of its proxies.</summary>
+    internal MapStore Maps => _maps ?? throw new InvalidOperationException("The gateway has not been opened.");
+
+    internal long NowMs => _clock.GetUtcNow().ToUnixTimeMilliseconds();
+
     /// <summary>Migrates the databases, opens the key ring, and serves what is deployed.</summary>
     /// <exception cref="StoreUnavailableException">A database cannot be reached.</exception>
     /// <exception cref="InvalidOperationException">A setting names an environment that does not exist.</exception>
@@ -50,7 +65,11 @@ public sealed class GatewayRuntime : IAsyncDisposable
     {
         var assembly = typeof(GatewayRuntime).Assembly;
         await _installation.Sql.MigrateAsync([new MigrationSet("gateway-org", assembly)], _clock, cancellation);
-        var cipher = new CacheCipher(await KeyRing.OpenAsync(_installation.Sql, protection, _clock, cancellation));
+        var sealer = new Sealer(await KeyRing.OpenAsync(_installation.Sql, protection, _clock, cancellation));
+        _seenChange = await ChangeLog.LastAsync(_installation.Sql, cancellation);
+        _consumers = new ConsumerDirectory(_installation.Sql, sealer, _clock);
+        await _consumers.OpenAsync(cancellation);
+        _maps = new MapStore(_installation.Sql, sealer, _clock);
         var zone = Options.TimeZone is { Length: > 0 } id ? TimeZoneInfo.FindSystemTimeZoneById(id) : TimeZoneInfo.Local;
         var environments = new List<GatewayEnvironment>();
         foreach (var storage in _installation.Environments)
@@ -62,9 +81,13 @@ public sealed class GatewayRuntime : IAsyncDisposable
                 Clock = _clock,
                 Zone = zone,
                 Options = Options,
-                Caches = new CacheStore(storage.Cache, cipher, Options, _clock, _log),
+                Caches = new CacheStore(storage.Cache, sealer, Options, _clock, _log),
                 Targets = new TargetForwarder(Options),
                 Syslog = new SyslogSender(Options, _log),
+                Consumers = _consumers,
+                OrganizationMaps = _maps,
+                Maps = new MapStore(storage.Sql, sealer, _clock),
+                Limits = new LimitStore(storage.Sql, sealer, _log),
                 Log = _log,
             };
             var environment = new GatewayEnvironment(storage, Organization, Bundles, services);
@@ -78,10 +101,23 @@ public sealed class GatewayRuntime : IAsyncDisposable
 
     internal GatewayEnvironment? FindEnvironment(string name) => Hosts.Find(name);
 
+    /// <summary>Learns what other nodes changed of the organization.</summary>
+    internal async Task FollowAsync(CancellationToken cancellation)
+    {
+        var changes = await ChangeLog.ReadAfterAsync(_installation.Sql, _seenChange, cancellation);
+        if (changes is { Count: 0 })
+            return;
+        var seen = changes is null ? await ChangeLog.LastAsync(_installation.Sql, cancellation) : changes[^1].Seq;
+        await Consumers.FollowAsync(changes, cancellation);
+        Maps.Follow(changes);
+        _seenChange = seen;
+    }
+
     /// <summary>Lets go of caches and connections.</summary>
     public async ValueTask DisposeAsync()
     {
         foreach (var environment in _environments)
             await environment.DisposeAsync();
+        _consumers?.Dispose();
     }
 }

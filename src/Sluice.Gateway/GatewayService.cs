@@ -6,13 +6,14 @@ using Sluice.Storage;
 
 namespace Sluice.Gateway;
 
-/// <summary>Opens the gateway before the listener takes requests, then learns four times a second what other nodes changed, and sweeps the caches.</summary>
+/// <summary>Opens the gateway before the listener takes requests, then learns four times a second what other nodes changed, and sweeps caches and counters.</summary>
 internal sealed class GatewayService(GatewayRuntime gateway, IDataProtectionProvider protection, TimeProvider clock, ILogger<GatewayRuntime> log) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan SweepInterval = TimeSpan.FromMinutes(1);
 
     private readonly HashSet<GatewayEnvironment> _away = [];
+    private bool _isOrganizationAway;
     private DateTimeOffset _nextSweep = clock.GetUtcNow() + SweepInterval;
 
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -28,18 +29,37 @@ internal sealed class GatewayService(GatewayRuntime gateway, IDataProtectionProv
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
+                await FollowOrganizationAsync(stoppingToken);
                 foreach (var environment in gateway.Environments)
                     await FollowAsync(environment, stoppingToken);
                 if (clock.GetUtcNow() < _nextSweep)
                     continue;
                 foreach (var environment in gateway.Environments)
+                {
                     await environment.Services.Caches.SweepAsync(stoppingToken);
+                    await environment.Services.Limits.SweepAsync(clock.GetUtcNow(), stoppingToken);
+                }
                 _nextSweep = clock.GetUtcNow() + SweepInterval;
             }
         }
         catch (OperationCanceledException)
         {
             // The program stops.
+        }
+    }
+
+    private async Task FollowOrganizationAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await gateway.FollowAsync(cancellation);
+            _isOrganizationAway = false;
+        }
+        catch (StoreUnavailableException failure)
+        {
+            if (!_isOrganizationAway)
+                log.OrganizationAway(failure);
+            _isOrganizationAway = true; // said once; tried again with the next tick
         }
     }
 

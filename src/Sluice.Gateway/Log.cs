@@ -28,4 +28,16 @@ internal static partial class Log
 
     [LoggerMessage(3053, LogLevel.Debug, "{Proxy}, {Policy} prints: {Text}")]
     internal static partial void ScriptPrint(this ILogger logger, string proxy, string policy, string text);
+
+    [LoggerMessage(3040, LogLevel.Warning, "Quotas that nodes share cannot be read from or written to their database; each node counts for itself until they can")]
+    internal static partial void QuotaAway(this ILogger logger, Exception failure);
+
+    [LoggerMessage(3041, LogLevel.Warning, "Changes of other nodes to developers, apps, products and maps cannot be read; those that this node knows go on counting until they can")]
+    internal static partial void OrganizationAway(this ILogger logger, Exception failure);
+
+    [LoggerMessage(3042, LogLevel.Warning, "{Environment}: target server {Server} is taken out of {Proxy} {Endpoint}: its health checks fail: {Why}")]
+    internal static partial void ServerTakenOut(this ILogger logger, string environment, string server, string proxy, string endpoint, string why);
+
+    [LoggerMessage(3043, LogLevel.Information, "{Environment}: target server {Server} is back in {Proxy} {Endpoint}")]
+    internal static partial void ServerBack(this ILogger logger, string environment, string server, string proxy, string endpoint);
 }

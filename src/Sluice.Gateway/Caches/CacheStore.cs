@@ -1,6 +1,7 @@
 using System.Text;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Sluice.Gateway.Sealing;
 using Sluice.Storage;
 
 namespace Sluice.Gateway.Caches;
@@ -19,7 +20,7 @@ internal sealed class CacheStore : IAsyncDisposable
     private const int MostInOneCommit = 256;
 
     private readonly SqlStore _sql;
-    private readonly CacheCipher _cipher;
+    private readonly Sealer _cipher;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
     private readonly TimeSpan? _memoryLifetime;
@@ -27,7 +28,7 @@ internal sealed class CacheStore : IAsyncDisposable
     private readonly Task _writer;
     private bool _isAway;
 
-    internal CacheStore(SqlStore sql, CacheCipher cipher, GatewayOptions options, TimeProvider clock, ILogger log)
+    internal CacheStore(SqlStore sql, Sealer cipher, GatewayOptions options, TimeProvider clock, ILogger log)
     {
         (_sql, _cipher, _clock, _log) = (sql, cipher, clock, log);
         // Where other nodes share the database, memory asks it again every second, as the original does.

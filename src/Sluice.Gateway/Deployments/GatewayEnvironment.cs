@@ -1,5 +1,6 @@
 using Sluice.Gateway.Bundles;
 using Sluice.Gateway.Flow;
+using Sluice.Gateway.Targets;
 using Sluice.Storage;
 
 namespace Sluice.Gateway.Deployments;
@@ -16,12 +17,14 @@ internal sealed class GatewayEnvironment : IAsyncDisposable
     private readonly TimeProvider _clock;
     private readonly Dictionary<string, ProxyPlan> _proxies = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SharedFlowPlan> _sharedFlows = new(StringComparer.Ordinal);
+    private readonly HealthLoops _health;
     private EnvironmentEntities _entities = EnvironmentEntities.None;
     private long _seenChange;
 
     internal GatewayEnvironment(StorageEnvironment storage, string organization, BundleStore bundles, GatewayServices services)
     {
         (Name, Organization, Storage, _bundles, Services, _clock) = (storage.Name, organization, storage, bundles, services, services.Clock);
+        _health = new HealthLoops(storage.Name.Value, services);
         Deployments = new DeploymentStore(storage.Sql, services.Clock);
         Snapshot = new DeploymentSnapshot(services, [], _sharedFlows, _entities.TargetServers, FlowHooks.None);
     }
@@ -75,9 +78,11 @@ internal sealed class GatewayEnvironment : IAsyncDisposable
                 DeployedBy = by,
             };
             var faults = new BundleFaults();
-            var plan = CompileOne(bundle, row, _sharedFlows.Keys, faults);
+            var plan = CompileOne(bundle, row, _sharedFlows.Keys, faults, out var seeds);
             if (faults.Any)
                 return new DeployOutcome.Refused(faults.Faults, faults.Warnings);
+            foreach (var seed in seeds)
+                await seed(cancellation);
             await Deployments.SaveAsync(row, cancellation);
             Take(plan!);
             Swap();
@@ -141,6 +146,7 @@ internal sealed class GatewayEnvironment : IAsyncDisposable
         await _turn.WaitAsync(cancellation);
         try
         {
+            Services.Maps.Follow(changes);
             _seenChange = changes is null ? await ChangeLog.LastAsync(Storage.Sql, cancellation) : changes[^1].Seq;
             if (changes is null || changes.Any(change => change.Kind == DeploymentStore.ChangeKind))
                 await ReloadAsync((_, _) => { }, changes is null || changes.Any(change => change.Subject == "entities"), cancellation);
@@ -155,12 +161,13 @@ internal sealed class GatewayEnvironment : IAsyncDisposable
     internal BundleFaults Check(StoredBundle bundle)
     {
         var faults = new BundleFaults();
-        CompileOne(bundle, new DeploymentRow { Kind = bundle.Kind.Word(), Name = bundle.Name, Revision = bundle.Revision }, _sharedFlows.Keys, faults);
+        CompileOne(bundle, new DeploymentRow { Kind = bundle.Kind.Word(), Name = bundle.Name, Revision = bundle.Revision }, _sharedFlows.Keys, faults, out _);
         return faults;
     }
 
     public async ValueTask DisposeAsync()
     {
+        await _health.DisposeAsync();
         await Services.Caches.DisposeAsync();
         await Services.Syslog.DisposeAsync();
         Services.Targets.Dispose();
@@ -184,7 +191,7 @@ internal sealed class GatewayEnvironment : IAsyncDisposable
             var faults = new BundleFaults();
             if (await _bundles.FindAsync(BundleKinds.Of(row.Kind), row.Name, (int)row.Revision, cancellation) is not { } bundle)
                 cannot(row, "its bundle is gone");
-            else if (CompileOne(bundle, row, sharedFlows, faults) is { } plan)
+            else if (CompileOne(bundle, row, sharedFlows, faults, out _) is { } plan)
                 Take(plan);
             else
                 cannot(row, string.Join("; ", faults.Faults));
@@ -196,8 +203,9 @@ internal sealed class GatewayEnvironment : IAsyncDisposable
         ? _proxies.TryGetValue(row.Name, out var plan) && plan.Revision == row.Revision && plan.ApplicationBasePath == row.BasePath
         : _sharedFlows.TryGetValue(row.Name, out var shared) && shared.Revision == row.Revision;
 
-    private object? CompileOne(StoredBundle stored, DeploymentRow row, IEnumerable<string> sharedFlows, BundleFaults faults)
+    private object? CompileOne(StoredBundle stored, DeploymentRow row, IEnumerable<string> sharedFlows, BundleFaults faults, out IReadOnlyList<Func<CancellationToken, Task>> seeds)
     {
+        seeds = [];
         if (BundleFiles.FromZip(stored.Zip, faults) is not { } files || BundleReader.Read(files, stored.Name, faults) is not { } bundle)
             return null;
         var facts = new EnvironmentFacts
@@ -209,6 +217,7 @@ internal sealed class GatewayEnvironment : IAsyncDisposable
             SharedFlows = sharedFlows.ToHashSet(StringComparer.Ordinal),
         };
         var context = new CompileContext(bundle, (int)row.Revision, facts, Services, faults);
+        seeds = context.Seeds;
         if (bundle.IsSharedFlow)
             return ProxyCompiler.CompileShared(context);
         var plan = ProxyCompiler.Compile(context, row.BasePath);
@@ -240,6 +249,10 @@ internal sealed class GatewayEnvironment : IAsyncDisposable
             _sharedFlows[shared.Name] = shared;
     }
 
-    private void Swap() => Snapshot = new DeploymentSnapshot(
-        Services, [.. _proxies.Values], new Dictionary<string, SharedFlowPlan>(_sharedFlows, StringComparer.Ordinal), _entities.TargetServers, _entities.Hooks);
+    private void Swap()
+    {
+        Snapshot = new DeploymentSnapshot(
+            Services, [.. _proxies.Values], new Dictionary<string, SharedFlowPlan>(_sharedFlows, StringComparer.Ordinal), _entities.TargetServers, _entities.Hooks);
+        _health.Follow(Snapshot);
+    }
 }

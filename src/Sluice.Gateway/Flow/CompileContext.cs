@@ -8,6 +8,8 @@ namespace Sluice.Gateway.Flow;
 /// <summary>What compiling a bundle needs to know about where it is deployed, and where it puts what is wrong.</summary>
 internal sealed class CompileContext(ProxyBundle bundle, int revision, EnvironmentFacts environment, GatewayServices services, BundleFaults faults)
 {
+    private readonly List<Func<CancellationToken, Task>> _seeds = [];
+
     internal ProxyBundle Bundle => bundle;
 
     internal int Revision => revision;
@@ -18,6 +20,11 @@ internal sealed class CompileContext(ProxyBundle bundle, int revision, Environme
     internal GatewayServices Services => services;
 
     internal BundleFaults Faults => faults;
+
+    /// <summary>What is done once the bundle is deployed for good, and not for a mere check or at a start: entries that it brings along.</summary>
+    internal IReadOnlyList<Func<CancellationToken, Task>> Seeds => _seeds;
+
+    internal void AtDeploy(Func<CancellationToken, Task> seed) => _seeds.Add(seed);
 
     internal void Fault(string name, string text, SourceSpot spot) => faults.Add(name, text, spot);
 

@@ -16,12 +16,16 @@ internal static class PolicyCatalogue
         ["FlowCallout"] = (source, context) => new FlowCallout(source, context),
         ["InvalidateCache"] = (source, context) => new InvalidateCache(source, context),
         ["Javascript"] = (source, context) => new Javascript(source, context),
+        ["KeyValueMapOperations"] = (source, context) => new KeyValueMapOperations(source, context),
         ["LookupCache"] = (source, context) => new LookupCache(source, context),
         ["MessageLogging"] = (source, context) => new MessageLogging(source, context),
         ["PopulateCache"] = (source, context) => new PopulateCache(source, context),
+        ["Quota"] = (source, context) => new Quota(source, context),
         ["RaiseFault"] = (source, context) => new RaiseFault(source, context),
         ["ResponseCache"] = (source, context) => new ResponseCache(source, context),
         ["ServiceCallout"] = (source, context) => new ServiceCallout(source, context),
+        ["SpikeArrest"] = (source, context) => new SpikeArrest(source, context),
+        ["VerifyAPIKey"] = (source, context) => new VerifyApiKey(source, context),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     internal static IEnumerable<string> Kinds => All.Keys;

@@ -25,6 +25,9 @@ internal readonly struct ManagementCall(HttpContext http, GatewayRuntime gateway
     /// <summary>Who calls, for what is kept of it.</summary>
     internal string By => http.Features.Get<Caller>()?.Name ?? "";
 
+    /// <summary>What time it is, for what is kept of it.</summary>
+    internal long NowMs => gateway.NowMs;
+
     internal string Path(string name) => (string?)http.Request.RouteValues[name] ?? "";
 
     internal string? Query(string name) => http.Request.Query[name].ToString() is { Length: > 0 } value ? value : null;

@@ -6,9 +6,10 @@ namespace Sluice.Gateway.Targets;
 /// <summary>Connects to targets, but to none on this machine or on link-local addresses unless they are allowed (design.md section 6). What a name resolves to is checked, not the name.</summary>
 internal sealed class GuardedConnect(bool allowsLoopback)
 {
-    internal async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
+    internal ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation) => ConnectAsync(context.DnsEndPoint, cancellation);
+
+    internal async ValueTask<Stream> ConnectAsync(DnsEndPoint endpoint, CancellationToken cancellation)
     {
-        var endpoint = context.DnsEndPoint;
         var addresses = IPAddress.TryParse(endpoint.Host, out var literal) ? [literal] : await Dns.GetHostAddressesAsync(endpoint.Host, cancellation);
         var allowed = allowsLoopback ? addresses : [.. addresses.Where(address => !IsOwn(address))];
         if (allowed.Length == 0)

@@ -8,14 +8,21 @@ namespace Sluice.Gateway.Targets;
 /// <summary>A target spoken to over HTTP: one address, or several target servers in turn.</summary>
 internal sealed class HttpTarget(TargetSettings settings, Template? url, Template? path, LoadBalancer? balancer) : TargetConnection(settings.Properties)
 {
+    private HealthMonitor? _monitor;
+
+    internal override HealthMonitor? Monitor => _monitor;
+
     internal static HttpTarget Compile(string endpoint, BundleElement connection, CompileContext context, TimeSpan? ioTimeout = null)
     {
         context.WarnOfUnknown(connection, "URL", "LoadBalancer", "Path", "Properties", "SSLInfo", "HealthMonitor");
         var settings = TargetSettings.Read(connection);
         settings = settings with { IoTimeout = ioTimeout ?? settings.IoTimeout };
         var path = connection.Child("Path") is { Text: { } pathText } pathElement ? context.Template(pathText, pathElement.Spot) : null;
-        if (connection.Child("LoadBalancer") is { } balancer)
-            return new HttpTarget(settings, null, path, LoadBalancer.Compile(balancer, context));
+        if (connection.Child("LoadBalancer") is { } balancerXml)
+        {
+            var balancer = LoadBalancer.Compile(balancerXml, context);
+            return new HttpTarget(settings, null, path, balancer) { _monitor = connection.Child("HealthMonitor") is { } health ? HealthMonitor.Compile(health, balancer, context) : null };
+        }
         if (connection.Child("HealthMonitor") is { } monitor)
             context.Fault("HealthMonitorWithoutLoadBalancer", $"The target endpoint '{endpoint}' has a HealthMonitor, which works with a LoadBalancer only (TD016)", monitor.Spot);
         if (connection.Child("URL") is not { Text: { } text } url)

@@ -28,6 +28,9 @@ internal abstract class TargetConnection
     /// <summary>Sends the flow's request; its response is then the flow's. Returns the fault where there is none.</summary>
     internal abstract ValueTask<Fault?> SendAsync(FlowContext flow, TargetPlan target);
 
+    /// <summary>Asks its servers whether they are well; null for none.</summary>
+    internal virtual HealthMonitor? Monitor => null;
+
     /// <summary>The connection of a target endpoint's XML.</summary>
     internal static TargetConnection Compile(EndpointElement source, CompileContext context)
     {

@@ -30,7 +30,7 @@ internal sealed class GatewayDesk : IAsyncDisposable
     internal static async Task<GatewayDesk> OpenAsync(StoreKind kind, TimeProvider? clock, params string[] settings)
     {
         var house = await TestHouse.StartAsync(kind, clock, ["Gateway:AllowLoopbackTargets=true", .. settings]);
-        return new GatewayDesk(house, await house.TokenAsync());
+        return await OfAsync(house);
     }
 
     /// <summary>A desk of a house with what settings cannot say, such as a log to read.</summary>
@@ -40,11 +40,13 @@ internal sealed class GatewayDesk : IAsyncDisposable
         return new GatewayDesk(house, await house.TokenAsync());
     }
 
+    /// <summary>A desk in a house that is there already.</summary>
+    internal static async Task<GatewayDesk> OfAsync(TestHouse house) => new(house, await house.TokenAsync());
+
     /// <summary>Opens a house on a folder that is there already, as after a restart.</summary>
     internal static async Task<GatewayDesk> OpenInAsync(string folder)
     {
-        var house = await TestHouse.StartInAsync(folder, "Gateway:AllowLoopbackTargets=true");
-        return new GatewayDesk(house, await house.TokenAsync());
+        return await OfAsync(await TestHouse.StartInAsync(folder, "Gateway:AllowLoopbackTargets=true"));
     }
 
     /// <summary>Imports a bundle and deploys it to production, replacing what was there; fails when either is refused.</summary>

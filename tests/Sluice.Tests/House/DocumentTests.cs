@@ -11,7 +11,7 @@ public sealed partial class DocumentTests
     private static readonly HashSet<string> Foreign =
     [
         "JsonWebTokens", "BenchmarkDotNet", "RabbitMQ", "PostgreSQL", "DuckDB", "Utf8JsonReader", "JsonDocument", "SearchValues", "TimeProvider", "IsMatch",
-        "RandomAccess", "FlushToDisk", "OpenHandle", "NonBacktracking", "IBufferWriter", "ArrayPool", "SIGKILL", "SIGTERM",
+        "RandomAccess", "FlushToDisk", "OpenHandle", "NonBacktracking", "IBufferWriter", "BinaryWriter", "ArrayPool", "SIGKILL", "SIGTERM",
     ];
 
     [Fact]

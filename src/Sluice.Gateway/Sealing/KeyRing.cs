@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.DataProtection;
 using Sluice.Storage;
 
-namespace Sluice.Gateway.Caches;
+namespace Sluice.Gateway.Sealing;
 
 /// <summary>The keys that seal what is stored: random, in the installation's database, each wrapped by its data protection (contract gateway.md 1.7).</summary>
 internal static class KeyRing
@@ -17,7 +17,7 @@ internal static class KeyRing
         if (rows.Count == 0)
         {
             // Another node may be first: then its key counts.
-            var wrapped = protector.Protect(Convert.ToBase64String(RandomNumberGenerator.GetBytes(CacheCipher.KeyBytes)));
+            var wrapped = protector.Protect(Convert.ToBase64String(RandomNumberGenerator.GetBytes(Sealer.KeyBytes)));
             rows = await sql.WriteAsync(async session =>
             {
                 await session.ExecuteAsync(

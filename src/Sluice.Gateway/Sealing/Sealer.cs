@@ -2,11 +2,11 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
-namespace Sluice.Gateway.Caches;
+namespace Sluice.Gateway.Sealing;
 
-/// <summary>Seals what caches and key value maps put on disk: AES-256-GCM under the newest key of a ring, each sealed text bound to what it belongs to (contract gateway.md 1.7, Ruling 7).</summary>
+/// <summary>Seals what caches, key value maps and consumer secrets put on disk: AES-256-GCM under the newest key of a ring, each sealed text bound to what it belongs to (contract gateway.md 1.7, Ruling 7).</summary>
 /// <remarks>A sealed text is: key number (4 bytes, little-endian), nonce (12), tag (16), cipher text. Threading: any.</remarks>
-internal sealed class CacheCipher
+internal sealed class Sealer
 {
     internal const int KeyBytes = 32;
     private const int NonceBytes = 12;
@@ -18,7 +18,7 @@ internal sealed class CacheCipher
     private readonly byte[] _hashKey;
 
     /// <param name="keys">The ring: keys by number; the highest seals.</param>
-    internal CacheCipher(IReadOnlyDictionary<int, byte[]> keys)
+    internal Sealer(IReadOnlyDictionary<int, byte[]> keys)
     {
         _keys = new Dictionary<int, byte[]>(keys);
         _newest = _keys.Keys.Max();
