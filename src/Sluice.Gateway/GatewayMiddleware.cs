@@ -38,6 +38,15 @@ internal sealed class GatewayMiddleware(RequestDelegate next, GatewayRuntime gat
             if (found.Endpoint.PostClient.Length > 0)
                 await AfterClientAsync(flow);
         }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // The client went away: there is nobody to answer.
+        }
+        catch (Exception failure) when (!http.Response.HasStarted && failure is not BadHttpRequestException)
+        {
+            flow.Snapshot.Services.Log.ServedFault(flow.Proxy.Name, http.TraceIdentifier, failure);
+            await AnswerAsync(http, new Fault("messaging.runtime.InternalError", $"A fault of ours; the log has it. Trace {http.TraceIdentifier}"));
+        }
         finally
         {
             FlowPool.Return(flow);
@@ -83,6 +92,12 @@ internal sealed class GatewayMiddleware(RequestDelegate next, GatewayRuntime gat
     {
         var fault = new Fault(
             "messaging.adaptors.http.flow.ApplicationNotFound", $"Unable to identify proxy for host: {(http.Request.IsHttps ? "secure" : "default")} and url: {path.Replace("/", "\\/", StringComparison.Ordinal)}", 404);
+        return AnswerAsync(http, fault);
+    }
+
+    private static Task AnswerAsync(HttpContext http, Fault fault)
+    {
+        http.Response.Clear();
         http.Response.StatusCode = fault.Status;
         http.Response.ContentType = "application/json";
         return http.Response.WriteAsync(FaultRunner.DefaultBody(fault), http.RequestAborted);

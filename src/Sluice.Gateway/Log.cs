@@ -29,6 +29,9 @@ internal static partial class Log
     [LoggerMessage(3053, LogLevel.Debug, "{Proxy}, {Policy} prints: {Text}")]
     internal static partial void ScriptPrint(this ILogger logger, string proxy, string policy, string text);
 
+    [LoggerMessage(3004, LogLevel.Error, "{Proxy}: a fault of ours; its request is answered 500. Trace {Trace}")]
+    internal static partial void ServedFault(this ILogger logger, string proxy, string trace, Exception failure);
+
     [LoggerMessage(3040, LogLevel.Warning, "Quotas that nodes share cannot be read from or written to their database; each node counts for itself until they can")]
     internal static partial void QuotaAway(this ILogger logger, Exception failure);
 

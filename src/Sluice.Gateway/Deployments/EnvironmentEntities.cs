@@ -14,16 +14,22 @@ internal sealed record EnvironmentEntities(
     internal const string TargetServerKind = "targetserver";
     internal const string FlowHookKind = "flowhook";
 
+    /// <summary>The same for the same entities: a node that hears of its own change need not compile everything again, which would begin turns and counts anew.</summary>
+    internal string Fingerprint { get; private init; } = "";
+
     internal static readonly EnvironmentEntities None = new(new Dictionary<string, CacheResource>(), new Dictionary<string, TargetServerEntity>(), FlowHooks.None);
 
     internal static async Task<EnvironmentEntities> ReadAsync(SqlStore sql, CancellationToken cancellation)
     {
-        var rows = await sql.ReadAsync(session => session.QueryAsync<EntityRow>("select kind as Kind, name as Name, body as Body from gateway_entity"), cancellation);
+        var rows = await sql.ReadAsync(session => session.QueryAsync<EntityRow>("select kind as Kind, name as Name, body as Body from gateway_entity order by kind, name"), cancellation);
         var caches = rows.Where(row => row.Kind == CacheKind).ToDictionary(row => row.Name, row => Cache(row.Name, Parse(row)));
         var servers = rows.Where(row => row.Kind == TargetServerKind).ToDictionary(row => row.Name, row => TargetServer(row.Name, Parse(row)));
         var hooks = rows.Where(row => row.Kind == FlowHookKind).ToDictionary(row => row.Name, row => Hook(Parse(row)));
         return new EnvironmentEntities(caches, servers, new FlowHooks(
-            hooks.GetValueOrDefault("PreProxyFlowHook"), hooks.GetValueOrDefault("PreTargetFlowHook"), hooks.GetValueOrDefault("PostTargetFlowHook"), hooks.GetValueOrDefault("PostProxyFlowHook")));
+            hooks.GetValueOrDefault("PreProxyFlowHook"), hooks.GetValueOrDefault("PreTargetFlowHook"), hooks.GetValueOrDefault("PostTargetFlowHook"), hooks.GetValueOrDefault("PostProxyFlowHook")))
+        {
+            Fingerprint = string.Join('\n', rows.Select(row => $"{row.Kind} {row.Name} {row.Body}")),
+        };
     }
 
     private static JsonObject Parse(EntityRow row) => JsonNode.Parse(row.Body)!.AsObject();

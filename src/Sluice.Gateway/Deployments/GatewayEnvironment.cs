@@ -176,7 +176,9 @@ internal sealed class GatewayEnvironment : IAsyncDisposable
 
     private async Task ReloadAsync(Action<DeploymentRow, string> cannot, bool recompilesAll, CancellationToken cancellation)
     {
+        var before = _entities.Fingerprint;
         _entities = await EnvironmentEntities.ReadAsync(Storage.Sql, cancellation);
+        recompilesAll &= _entities.Fingerprint != before;
         var rows = await Deployments.ListAsync(cancellation);
         foreach (var gone in _proxies.Keys.Except(rows.Where(row => row.Kind == BundleKind.Proxy.Word()).Select(row => row.Name)).ToList())
             _proxies.Remove(gone);
