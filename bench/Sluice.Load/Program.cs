@@ -10,5 +10,6 @@ var root = new RootCommand("Load for Sluice: an open-loop generator, and compari
     StalledConsumerCommand.Build(),
     CatalogueCommand.Build(),
     EventsCommand.Build(),
+    GatewayCommand.Build(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -19,6 +19,9 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     internal Uri Address { get; }
 
+    /// <summary>Memory that the process and those it started hold now, in bytes; what they share counts for each.</summary>
+    internal long ResidentBytesWithChildren => ResidentBytes + Process.GetProcesses().Where(one => ParentOf(one.Id) == _process.Id).Sum(one => one.WorkingSet64);
+
     /// <summary>Memory the process holds now, in bytes.</summary>
     internal long ResidentBytes
     {
@@ -40,7 +43,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)
-            _process.Kill();
+            _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
         _process.Dispose();
     }
@@ -49,7 +52,13 @@ internal sealed class ServerProcess : IAsyncDisposable
         HttpClient http, string readyPath, Func<string, string[]> arguments, CancellationToken cancellation)
     {
         var address = $"http://127.0.0.1:{FreePort()}";
-        var process = Process.Start(new ProcessStartInfo("dotnet", arguments(address)) { RedirectStandardOutput = true })!;
+        return await StartAsync(http, "dotnet", address, readyPath, arguments(address), cancellation);
+    }
+
+    /// <summary>Starts another program that serves on an address, in the foreground.</summary>
+    internal static async Task<ServerProcess> StartAsync(HttpClient http, string program, string address, string readyPath, string[] arguments, CancellationToken cancellation)
+    {
+        var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
         process.OutputDataReceived += (_, _) => { };
         process.BeginOutputReadLine(); // read and dropped: a full pipe would stop the server
         var server = new ServerProcess(process, new Uri(address));
@@ -68,6 +77,20 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
+    private static int ParentOf(int process)
+    {
+        try
+        {
+            // Behind the name in parentheses: state, then the parent.
+            var stat = File.ReadAllText($"/proc/{process}/stat");
+            return int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            return 0; // it has ended
+        }
+    }
+
     // artifacts/bin/Sluice.Load/release/Sluice.Load.dll and artifacts/bin/Sluice/release/Sluice.dll
     private static string SluicePath()
     {
@@ -76,7 +99,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         return File.Exists(path) ? path : throw new FileNotFoundException($"Build Sluice in the same configuration first: {path} is not there.");
     }
 
-    private static int FreePort()
+    internal static int FreePort()
     {
         using var socket = new TcpListener(IPAddress.Loopback, 0);
         socket.Start();

@@ -45,8 +45,9 @@ public sealed class Installation : IAsyncDisposable
             var home = Path.Combine(folder, name.Value);
             var sql = OpenSql(name);
             var profiles = options.Postgres is { Length: > 0 } ? sql : new SqliteStore(Path.Combine(home, "profiles.db"));
+            var cache = options.Postgres is { Length: > 0 } ? sql : new SqliteStore(Path.Combine(home, "cache.db"), isRebuildable: true);
             return new StorageEnvironment(
-                name, sql, profiles, new FileStore(Path.Combine(home, "lake")), home, Path.Combine(home, "journal"));
+                name, sql, profiles, cache, new FileStore(Path.Combine(home, "lake")), home, Path.Combine(home, "journal"));
         }
 
         // Without a name: the installation's own.
@@ -67,6 +68,7 @@ public sealed class Installation : IAsyncDisposable
         {
             await environment.Sql.DisposeAsync();
             await environment.Profiles.DisposeAsync();
+            await environment.Cache.DisposeAsync();
         }
         await Sql.DisposeAsync();
     }

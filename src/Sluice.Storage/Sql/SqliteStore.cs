@@ -3,18 +3,22 @@ using Microsoft.Data.Sqlite;
 
 namespace Sluice.Storage;
 
-/// <summary>A SQLite file: write-ahead log, every commit flushed to disk before it returns.</summary>
+/// <summary>A SQLite file: write-ahead log, every commit flushed to disk before it returns, unless what it holds can be made again.</summary>
 public sealed class SqliteStore : SqlStore
 {
     private const int BusyTimeoutMs = 5_000; // another process (a backup, a shell) may hold the file for a moment
 
     private readonly string _connectionString;
+    private readonly string _synchronous;
     private readonly SemaphoreSlim _writerTurn = new(1);
     private SqliteConnection? _writer;
 
     /// <summary>Names the file; it and its folder are made on first use.</summary>
-    public SqliteStore(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="isRebuildable">Whether losing it costs time only: then the system decides when a commit reaches the disk.</param>
+    public SqliteStore(string path, bool isRebuildable = false)
     {
+        _synchronous = isRebuildable ? "off" : "full";
         Folder.Create(Path.GetDirectoryName(Path.GetFullPath(path))!);
         CreateForOwnerAlone(path);
         _connectionString = new SqliteConnectionStringBuilder { DataSource = path, Pooling = true, DefaultTimeout = BusyTimeoutMs / 1_000 }.ToString();
@@ -83,7 +87,7 @@ public sealed class SqliteStore : SqlStore
             await connection.OpenAsync(cancellation);
             await using var settings = connection.CreateCommand();
             settings.CommandText =
-                $"pragma busy_timeout = {BusyTimeoutMs}; pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;";
+                $"pragma busy_timeout = {BusyTimeoutMs}; pragma journal_mode = wal; pragma synchronous = {_synchronous}; pragma foreign_keys = on;";
             await settings.ExecuteNonQueryAsync(cancellation);
             return connection;
         }

@@ -36,8 +36,10 @@ internal static class DemoCommand
         var temporary = isCheck && settings.Data is null ? Directory.CreateTempSubdirectory("sluice-demo-").FullName : null;
         var overrides = new Dictionary<string, string?>(settings.Overrides, StringComparer.OrdinalIgnoreCase);
         overrides.TryAdd("Collection:BatchWindow", DemoWindow);
+        overrides.TryAdd("Gateway:AllowLoopbackTargets", "true"); // the sample service is on this machine
         try
         {
+            await using var weather = await WeatherService.StartAsync(cancellation);
             await using var server = await SluiceServer.StartAsync(
                 settings with
                 {
@@ -47,7 +49,7 @@ internal static class DemoCommand
                     QuietConsole = true,
                 },
                 cancellation);
-            var wentAsPromised = await new DemoStory(server.Addresses[0], server.Folder, Console.Out).TellAsync(cancellation);
+            var wentAsPromised = await new DemoStory(server.Addresses[0], server.Folder, weather, Console.Out).TellAsync(cancellation);
             if (isCheck)
                 return wentAsPromised ? 0 : 1;
 

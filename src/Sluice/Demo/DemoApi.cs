@@ -49,6 +49,32 @@ internal sealed class DemoApi(string address) : IDisposable
         return await ReadAsync(response, cancellation);
     }
 
+    /// <summary>Imports an archive; anything but success is a fault.</summary>
+    internal async Task<JsonNode> ImportAsync(string path, byte[] zip, CancellationToken cancellation)
+    {
+        using var content = new ByteArrayContent(zip);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
+        using var response = await _http.PostAsync(path, content, cancellation);
+        return await ReadAsync(response, cancellation);
+    }
+
+    /// <summary>Whether something is there already.</summary>
+    internal async Task<bool> IsThereAsync(string path, CancellationToken cancellation)
+    {
+        using var response = await _http.GetAsync(path, cancellation);
+        return response.IsSuccessStatusCode;
+    }
+
+    /// <summary>Calls a proxy as a client without a token does; tells the body, and what a header says.</summary>
+    internal async Task<(string Body, string Told)> CallAsync(string path, string told, CancellationToken cancellation, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        foreach (var (name, value) in headers)
+            request.Headers.TryAddWithoutValidation(name, value);
+        using var response = await _http.SendAsync(request, cancellation);
+        return (await response.Content.ReadAsStringAsync(cancellation), response.Headers.TryGetValues(told, out var values) ? string.Join(",", values) : "");
+    }
+
     /// <summary>Sends to an inlet; no token is needed there.</summary>
     internal async Task<DemoAnswer> SendAsync(string url, string body, CancellationToken cancellation)
     {

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace Sluice.Demo;
 
 /// <summary>The demo: every step with its request and its answer, checked against what was promised.</summary>
-internal sealed class DemoStory(string address, string folder, TextWriter output)
+internal sealed class DemoStory(string address, string folder, WeatherService weather, TextWriter output)
 {
     private static readonly TimeSpan BatchPatience = TimeSpan.FromSeconds(30);
 
@@ -78,6 +78,7 @@ internal sealed class DemoStory(string address, string folder, TextWriter output
 
         await ShowFilesAsync(api, batches, cancellation);
         await new AudienceStory(api, _print).TellAsync(cancellation);
+        await new GatewayStory(api, _print, credentials["tenantId"]!.GetValue<string>(), weather).TellAsync(cancellation);
         TellWhatNext(inletUrl, datasetId);
     }
 
@@ -117,6 +118,7 @@ internal sealed class DemoStory(string address, string folder, TextWriter output
               curl -s -H "Authorization: Bearer $TOKEN" {{{address}}}/data/foundation/catalog/dataSets/{{{datasetId}}}
               curl -s -H "Authorization: Bearer $TOKEN" '{{{address}}}/data/foundation/catalog/batches?dataSet={{{datasetId}}}&orderBy=desc:created'
               curl -s {{{inletUrl}}} -H 'Content-Type: application/json' -d '{"messages":[{"header":{},"body":{}}]}'
+              curl -si '{{{address}}}/weather/forecast?w=2' -H 'bypass-cache: true'
               curl -s {{{address}}}/metrics | grep sluice_
 
             """);

@@ -7,7 +7,8 @@ internal enum Role
     None = 0,
     Collection = 1,
     Audience = 2,
-    All = Collection | Audience,
+    Gateway = 4,
+    All = Collection | Audience | Gateway,
 }
 
 /// <summary>Reads <c>--roles</c>.</summary>
@@ -25,7 +26,8 @@ internal static class Roles
             {
                 "collection" => Role.Collection,
                 "audience" => Role.Audience,
-                _ => throw new InvalidOperationException($"--roles: '{name}' is not a role of this version; it has: collection, audience"),
+                "gateway" => Role.Gateway,
+                _ => throw new InvalidOperationException($"--roles: '{name}' is not a role of this version; it has: collection, audience, gateway"),
             };
         }
         return roles;

@@ -25,10 +25,12 @@ internal static class SafeListener
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.ConfigureHttpsDefaults(serving.UseOn));
     }
 
-    /// <summary>Comes before every route, so that all of them see the client as trusted proxies tell it, and answer with safe headers.</summary>
+    /// <summary>Comes before everything, so that all that follows sees the client as trusted proxies tell it.</summary>
+    internal static void UseTrustedProxies(this WebApplication app) => app.Services.GetRequiredService<TrustedProxies>().UseOn(app);
+
+    /// <summary>Comes before every route of ours, so that all of them answer with safe headers; what proxies answer is theirs.</summary>
     internal static void UseSafeListener(this WebApplication app)
     {
-        app.Services.GetRequiredService<TrustedProxies>().UseOn(app);
         app.Use(app.Services.GetRequiredService<SafeHeaders>().ServeAsync);
     }
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Sluice.Access;
 using Sluice.Audience;
 using Sluice.Collection;
+using Sluice.Gateway;
 using Sluice.Journal;
 using Sluice.Metrics;
 using Sluice.Redaction;
@@ -41,6 +42,9 @@ internal sealed class SluiceServer : IAsyncDisposable
     /// <summary>The data folder.</summary>
     internal string Folder => _app.Services.GetRequiredService<Installation>().Folder;
 
+    /// <summary>What it is made of, for tests that look inside.</summary>
+    internal IServiceProvider Services => _app.Services;
+
     /// <summary>Every route of every door that is open.</summary>
     internal IEnumerable<Endpoint> Endpoints => ((IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints);
 
@@ -57,7 +61,8 @@ internal sealed class SluiceServer : IAsyncDisposable
         var roles = Roles.Parse(settings.Roles ?? configuration["Roles"]);
         var collectionOptions = configuration.GetSection("Collection").Get<CollectionOptions>() ?? new CollectionOptions();
         var audienceOptions = configuration.GetSection("Audience").Get<AudienceOptions>() ?? new AudienceOptions();
-        if ((collectionOptions.Fault ?? audienceOptions.Fault) is { } fault)
+        var gatewayOptions = configuration.GetSection("Gateway").Get<GatewayOptions>() ?? new GatewayOptions();
+        if ((collectionOptions.Fault ?? audienceOptions.Fault ?? gatewayOptions.Fault) is { } fault)
             throw new InvalidOperationException(fault);
 
         var clock = settings.Clock ?? TimeProvider.System;
@@ -97,10 +102,15 @@ internal sealed class SluiceServer : IAsyncDisposable
                 opened.Push(audience);
                 builder.Services.AddAudience(audience, audienceOptions);
             }
+            if (roles.HasFlag(Role.Gateway))
+                builder.Services.AddGateway(gatewayOptions);
 
             // 3. The routes, then the listener.
             var app = builder.Build();
             opened.Push(app);
+            app.UseTrustedProxies();
+            if (roles.HasFlag(Role.Gateway))
+                app.UseGateway();
             if (roles.HasFlag(Role.Audience))
                 app.UseAudiencePaths();
             app.UseRouting();
@@ -113,6 +123,8 @@ internal sealed class SluiceServer : IAsyncDisposable
                 app.MapCollection();
             if (roles.HasFlag(Role.Audience))
                 app.MapAudience();
+            if (roles.HasFlag(Role.Gateway))
+                app.MapGateway();
             app.Services.GetRequiredService<PrometheusText>().Start();
             await app.StartAsync(cancellation);
             return new SluiceServer(app, opened, access);

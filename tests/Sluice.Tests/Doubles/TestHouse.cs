@@ -37,6 +37,9 @@ public sealed class TestHouse : IAsyncDisposable
 
     public string TenantId => Credentials["tenantId"]!.GetValue<string>();
 
+    /// <summary>What it is made of.</summary>
+    internal IServiceProvider Services => _server.Services;
+
     /// <summary>Every route that it serves.</summary>
     internal IEnumerable<RouteEndpoint> Routes => _server.Endpoints.OfType<RouteEndpoint>();
 

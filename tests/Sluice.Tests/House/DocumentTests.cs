@@ -11,7 +11,7 @@ public sealed partial class DocumentTests
     private static readonly HashSet<string> Foreign =
     [
         "JsonWebTokens", "BenchmarkDotNet", "RabbitMQ", "PostgreSQL", "DuckDB", "Utf8JsonReader", "JsonDocument", "SearchValues", "TimeProvider", "IsMatch",
-        "RandomAccess", "FlushToDisk", "OpenHandle", "NonBacktracking", "IBufferWriter", "ArrayPool", "SIGKILL", "SIGTERM",
+        "RandomAccess", "FlushToDisk", "OpenHandle", "NonBacktracking", "IBufferWriter", "BinaryWriter", "ArrayPool", "SIGKILL", "SIGTERM",
     ];
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed partial class DocumentTests
     {
         Type[] oneOfEach =
         [
-            typeof(Sluice.Hosting.SluiceServer), typeof(Sluice.Collection.CollectionModule), typeof(Sluice.Access.AccessModule), typeof(Sluice.Audience.AudienceModule),
+            typeof(Sluice.Hosting.SluiceServer), typeof(Sluice.Collection.CollectionModule), typeof(Sluice.Access.AccessModule), typeof(Sluice.Audience.AudienceModule), typeof(Sluice.Gateway.GatewayModule),
             typeof(Sluice.Journal.EventJournal), typeof(Sluice.Schemas.CompiledSchema), typeof(Sluice.Storage.SqlStore), typeof(Sluice.Profiles.Rules.TraitRule),
             typeof(DocumentTests),
         ];

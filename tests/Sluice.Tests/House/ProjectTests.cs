@@ -8,9 +8,10 @@ public sealed class ProjectTests
 {
     private static readonly Dictionary<string, string[]> Arrows = new()
     {
-        ["Sluice"] = ["Access", "Audience", "Collection"],
+        ["Sluice"] = ["Access", "Audience", "Collection", "Gateway"],
         ["Audience"] = ["Access", "Journal", "Profiles", "Storage"],
         ["Collection"] = ["Access", "Journal", "Schemas", "Storage"],
+        ["Gateway"] = ["Access", "Storage"],
         ["Access"] = ["Storage"],
         ["Journal"] = [],
         ["Profiles"] = ["Storage"],
@@ -40,6 +41,7 @@ public sealed class ProjectTests
                 "AdminCredentials", "AdminRecovery", "ApiDocument", "Caller", "ClientCredentials", "Credentials", "Group", "GroupWish", "ObjectKind", "ObjectRights", "Organisation", "PermissionRow", "RequestEnvironment", "RightNames", "SenderToken",
             ],
             Exported(typeof(Sluice.Access.AccessModule)));
+        Assert.Equal(["GatewayModule", "GatewayOptions", "GatewayRuntime"], Exported(typeof(Sluice.Gateway.GatewayModule)));
         Assert.Equal(["AudienceLimits", "AudienceModule", "AudienceOptions", "AudienceRuntime", "AudienceSource"], Exported(typeof(Sluice.Audience.AudienceModule)));
     }
 

@@ -1,0 +1,61 @@
+using System.Text.Json.Nodes;
+using Sluice.Gateway.Caches;
+using Sluice.Gateway.Flow;
+using Sluice.Gateway.Targets;
+using Sluice.Storage;
+
+namespace Sluice.Gateway.Deployments;
+
+/// <summary>The caches, target servers and flow hooks of an environment, as the plans and flows use them; read from the table <c>gateway_entity</c>.</summary>
+internal sealed record EnvironmentEntities(
+    IReadOnlyDictionary<string, CacheResource> Caches, IReadOnlyDictionary<string, TargetServerEntity> TargetServers, FlowHooks Hooks)
+{
+    internal const string CacheKind = "cache";
+    internal const string TargetServerKind = "targetserver";
+    internal const string FlowHookKind = "flowhook";
+
+    /// <summary>The same for the same entities: a node that hears of its own change need not compile everything again, which would begin turns and counts anew.</summary>
+    internal string Fingerprint { get; private init; } = "";
+
+    internal static readonly EnvironmentEntities None = new(new Dictionary<string, CacheResource>(), new Dictionary<string, TargetServerEntity>(), FlowHooks.None);
+
+    internal static async Task<EnvironmentEntities> ReadAsync(SqlStore sql, CancellationToken cancellation)
+    {
+        var rows = await sql.ReadAsync(session => session.QueryAsync<EntityRow>("select kind as Kind, name as Name, body as Body from gateway_entity order by kind, name"), cancellation);
+        var caches = rows.Where(row => row.Kind == CacheKind).ToDictionary(row => row.Name, row => Cache(row.Name, Parse(row)));
+        var servers = rows.Where(row => row.Kind == TargetServerKind).ToDictionary(row => row.Name, row => TargetServer(row.Name, Parse(row)));
+        var hooks = rows.Where(row => row.Kind == FlowHookKind).ToDictionary(row => row.Name, row => Hook(Parse(row)));
+        return new EnvironmentEntities(caches, servers, new FlowHooks(
+            hooks.GetValueOrDefault("PreProxyFlowHook"), hooks.GetValueOrDefault("PreTargetFlowHook"), hooks.GetValueOrDefault("PostTargetFlowHook"), hooks.GetValueOrDefault("PostProxyFlowHook")))
+        {
+            Fingerprint = string.Join('\n', rows.Select(row => $"{row.Kind} {row.Name} {row.Body}")),
+        };
+    }
+
+    private static JsonObject Parse(EntityRow row) => JsonNode.Parse(row.Body)!.AsObject();
+
+    private static CacheResource Cache(string name, JsonObject body)
+    {
+        var expiry = body["expirySettings"] as JsonObject;
+        return new CacheResource(name, Text(expiry, "timeoutInSec") ?? Text(expiry, "timeoutInSeconds"), Text(expiry, "timeOfDay"), Text(expiry, "expiryDate"), Number(body, "skipCacheIfElementSizeInKBExceeds"));
+    }
+
+    private static TargetServerEntity TargetServer(string name, JsonObject body) => new(
+        name, Text(body, "host") ?? "", Number(body, "port") ?? 80, !string.Equals(Text(body, "isEnabled"), "false", StringComparison.OrdinalIgnoreCase),
+        body["sSLInfo"] is JsonObject tls && string.Equals(Text(tls, "enabled"), "true", StringComparison.OrdinalIgnoreCase));
+
+    private static FlowHook? Hook(JsonObject body) => Text(body, "sharedFlow") is { } name ? new FlowHook(name, string.Equals(Text(body, "continueOnError"), "true", StringComparison.OrdinalIgnoreCase)) : null;
+
+    // Values come bare or as {"value": …}, as the original writes expiry settings.
+    private static string? Text(JsonObject? body, string name) =>
+        body?[name] switch { JsonObject inner => Text(inner, "value"), null => null, var value => value.ToString() is { Length: > 0 } text ? text : null };
+
+    private static int? Number(JsonObject body, string name) => int.TryParse(Text(body, name), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    private sealed class EntityRow
+    {
+        public string Kind { get; set; } = "";
+        public string Name { get; set; } = "";
+        public string Body { get; set; } = "";
+    }
+}

@@ -1,0 +1,86 @@
+using Sluice.Gateway.Bundles;
+using Sluice.Gateway.Flow;
+using Sluice.Gateway.Messages;
+using Sluice.Gateway.Templates;
+
+namespace Sluice.Gateway.Targets;
+
+/// <summary>A target spoken to over HTTP: one address, or several target servers in turn.</summary>
+internal sealed class HttpTarget(TargetSettings settings, Template? url, Template? path, LoadBalancer? balancer) : TargetConnection(settings.Properties)
+{
+    private HealthMonitor? _monitor;
+
+    internal override HealthMonitor? Monitor => _monitor;
+
+    internal static HttpTarget Compile(string endpoint, BundleElement connection, CompileContext context, TimeSpan? ioTimeout = null)
+    {
+        context.WarnOfUnknown(connection, "URL", "LoadBalancer", "Path", "Properties", "SSLInfo", "HealthMonitor");
+        var settings = TargetSettings.Read(connection);
+        settings = settings with { IoTimeout = ioTimeout ?? settings.IoTimeout };
+        var path = connection.Child("Path") is { Text: { } pathText } pathElement ? context.Template(pathText, pathElement.Spot) : null;
+        if (connection.Child("LoadBalancer") is { } balancerXml)
+        {
+            var balancer = LoadBalancer.Compile(balancerXml, context);
+            return new HttpTarget(settings, null, path, balancer) { _monitor = connection.Child("HealthMonitor") is { } health ? HealthMonitor.Compile(health, balancer, context) : null };
+        }
+        if (connection.Child("HealthMonitor") is { } monitor)
+            context.Fault("HealthMonitorWithoutLoadBalancer", $"The target endpoint '{endpoint}' has a HealthMonitor, which works with a LoadBalancer only (TD016)", monitor.Spot);
+        if (connection.Child("URL") is not { Text: { } text } url)
+        {
+            context.Fault("URLMissing", $"The target endpoint '{endpoint}' has neither a URL nor a LoadBalancer", connection.Spot);
+            return new HttpTarget(settings, null, null, null);
+        }
+        if (!text.StartsWith('{') && !(Uri.TryCreate(text.Split('{')[0], UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"))
+            context.Fault("InvalidURL", $"'{text}' is no http or https address", url.Spot);
+        return new HttpTarget(settings, context.Template(text, url.Spot), null, null);
+    }
+
+    internal override ValueTask<Fault?> SendAsync(FlowContext flow, TargetPlan target)
+    {
+        var forwarder = flow.Snapshot.Services.Targets;
+        if (balancer is null || flow.TargetUrl is not null)
+            return forwarder.SendAsync(flow, TargetAddress.Of(flow, flow.TargetUrl ?? url?.Fill(flow) ?? ""), settings);
+        var canRetry = !(settings.StreamsRequest && flow.Request.Stream is not null);
+        return BalanceAsync(flow, flow.Response, canRetry, address => forwarder.SendAsync(flow, TargetAddress.Of(flow, address), settings));
+    }
+
+    /// <summary>Sends a request of a policy's own; what the client's path and query are does not matter.</summary>
+    internal ValueTask<Fault?> SendAsync(FlowContext flow, Exchange exchange)
+    {
+        var forwarder = flow.Snapshot.Services.Targets;
+        return balancer is null
+            ? forwarder.SendAsync(flow, exchange, TargetAddress.Of(exchange.Request, url?.Fill(flow) ?? ""), settings)
+            : BalanceAsync(flow, exchange.Response, canRetry: true, address => forwarder.SendAsync(flow, exchange, TargetAddress.Of(exchange.Request, address), settings));
+    }
+
+    /// <summary>Sends a request of a policy's own that nobody waits for.</summary>
+    internal Fault? SendAndForget(FlowContext flow, Message request)
+    {
+        var to = balancer is null ? url?.Fill(flow) : balancer.Choose(flow, 0) is { } server ? server.Address + path?.Fill(flow) : null;
+        if (TargetAddress.Of(request, to ?? "") is not { } address)
+            return new Fault("messaging.runtime.TargetMissing", "The target's address cannot be read");
+        flow.Snapshot.Services.Targets.TrySendAndForget(flow, request, address, settings);
+        return null;
+    }
+
+    // Each server once at most, as long as the request can be sent again.
+    private async ValueTask<Fault?> BalanceAsync(FlowContext flow, Message response, bool canRetry, Func<string, ValueTask<Fault?>> send)
+    {
+        var tried = 0;
+        while (true)
+        {
+            if (balancer!.Choose(flow, tried) is not { } server)
+                return new Fault("messaging.adaptors.http.flow.NoActiveTargets", "The Service is temporarily unavailable", 503);
+            flow.SetOwn("loadbalancing.targetserver", server.Name);
+            flow.SetOwn("loadbalancing.isfallback", Variables.ValueText.Of(server.IsFallback));
+            using var use = server.Use();
+            var fault = await send(server.Address + (path?.Fill(flow) ?? ""));
+            var isUnhealthy = fault is not null ? !flow.Cancellation.IsCancellationRequested : balancer.IsUnhealthy(response.Status);
+            server.Note(isUnhealthy, balancer.MaxFailures);
+            tried++;
+            if (!isUnhealthy || !balancer.Retries || tried >= balancer.Count || !canRetry)
+                return fault;
+            flow.SetOwn("loadbalancing.failedservers", server.Name);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using System.Globalization;
+using Sluice.Gateway.Bundles;
+
+namespace Sluice.Gateway.Targets;
+
+/// <summary>The properties of a target connection that have an effect (contract gateway.md 3.3), with their defaults.</summary>
+internal sealed record TargetSettings
+{
+    internal static readonly TargetSettings Default = new();
+
+    internal TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>For the answer to begin, and between its parts.</summary>
+    internal TimeSpan IoTimeout { get; init; } = TimeSpan.FromSeconds(55);
+
+    internal TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(60);
+
+    internal bool StreamsRequest { get; init; }
+
+    internal bool StreamsResponse { get; init; }
+
+    /// <summary>Whether the target's certificate may be anything.</summary>
+    internal bool IgnoresCertificateErrors { get; init; }
+
+    internal IReadOnlyDictionary<string, string> Properties { get; init; } = new Dictionary<string, string>();
+
+    internal static TargetSettings Read(BundleElement connection)
+    {
+        var properties = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var property in connection.Child("Properties")?.All("Property") ?? [])
+        {
+            if (property.Attribute("name") is { } name)
+                properties[name] = property.Text ?? "";
+        }
+        return new TargetSettings
+        {
+            ConnectTimeout = Milliseconds(properties, "connect.timeout.millis", Default.ConnectTimeout),
+            IoTimeout = Milliseconds(properties, "io.timeout.millis", Default.IoTimeout),
+            KeepAlive = Milliseconds(properties, "keepalive.timeout.millis", Default.KeepAlive),
+            StreamsRequest = BundleElement.ReadFlag(properties.GetValueOrDefault("request.streaming.enabled"), false),
+            StreamsResponse = BundleElement.ReadFlag(properties.GetValueOrDefault("response.streaming.enabled"), false),
+            IgnoresCertificateErrors = connection.Child("SSLInfo")?.Flag("IgnoreValidationErrors", false) ?? false,
+            Properties = properties,
+        };
+    }
+
+    private static TimeSpan Milliseconds(Dictionary<string, string> properties, string name, TimeSpan byDefault) =>
+        int.TryParse(properties.GetValueOrDefault(name), NumberStyles.None, CultureInfo.InvariantCulture, out var ms) && ms > 0 ? TimeSpan.FromMilliseconds(ms) : byDefault;
+}

@@ -1,0 +1,43 @@
+namespace Sluice.Tests.Doubles;
+
+/// <summary>Two nodes of one installation on PostgreSQL, each with a desk.</summary>
+internal sealed class GatewayNodes : IAsyncDisposable
+{
+    private readonly DirectoryInfo[] _folders;
+
+    private GatewayNodes(GatewayDesk one, GatewayDesk two, params DirectoryInfo[] folders) => (One, Two, _folders) = (one, two, folders);
+
+    internal GatewayDesk One { get; }
+
+    internal GatewayDesk Two { get; }
+
+    internal static async Task<GatewayNodes> StartAsync()
+    {
+        string[] settings = [$"Storage:Postgres={await PostgresServer.NewDatabaseAsync()}", "Gateway:AllowLoopbackTargets=true"];
+        DirectoryInfo first = Directory.CreateTempSubdirectory("sluice-node-"), second = Directory.CreateTempSubdirectory("sluice-node-");
+        var one = await GatewayDesk.OfAsync(await TestHouse.StartInAsync(first.FullName, settings));
+        File.Copy(Path.Combine(first.FullName, "credentials.json"), Path.Combine(second.FullName, "credentials.json"));
+        return new GatewayNodes(one, await GatewayDesk.OfAsync(await TestHouse.StartInAsync(second.FullName, settings)), first, second);
+    }
+
+    /// <summary>Asks until the answer is as wanted; fails after ten seconds, by which a note of the other node came many times over.</summary>
+    internal static async Task<T> UntilAsync<T>(Func<Task<T>> ask, Func<T, bool> isWanted)
+    {
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        late.CancelAfter(TimeSpan.FromSeconds(10));
+        while (true)
+        {
+            var answer = await ask();
+            if (isWanted(answer) || late.IsCancellationRequested)
+                return answer;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Two.DisposeAsync();
+        await One.DisposeAsync();
+        foreach (var folder in _folders)
+            folder.Delete(recursive: true);
+    }
+}
