@@ -7,6 +7,8 @@ internal sealed class FlowLeases
 {
     private readonly List<byte[]> _buffers = [];
     private readonly List<IDisposable> _others = [];
+    private readonly List<CancellationTokenSource> _patience = [];
+    private CancellationTokenSource? _spare;
 
     /// <summary>A buffer that is the flow's until its end.</summary>
     internal byte[] Rent(int bytes)
@@ -25,11 +27,30 @@ internal sealed class FlowLeases
 
     internal void Keep(IDisposable one) => _others.Add(one);
 
+    /// <summary>A source of cancellation that fires after a while; the flow's until its end, then another's.</summary>
+    internal CancellationTokenSource RentPatience(TimeSpan patience)
+    {
+        var rented = _spare ?? new CancellationTokenSource();
+        _spare = null;
+        _patience.Add(rented);
+        rented.CancelAfter(patience);
+        return rented;
+    }
+
     internal void ReturnAll()
     {
         foreach (var one in _others)
             one.Dispose();
         _others.Clear();
+        foreach (var one in _patience)
+        {
+            // One that fired, or is about to, is not used again.
+            if (_spare is null && one.TryReset())
+                _spare = one;
+            else
+                one.Dispose();
+        }
+        _patience.Clear();
         foreach (var buffer in _buffers)
             ArrayPool<byte>.Shared.Return(buffer);
         _buffers.Clear();

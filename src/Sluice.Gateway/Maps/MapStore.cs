@@ -90,18 +90,26 @@ internal sealed class MapStore(SqlStore sql, Sealer sealer, TimeProvider clock)
         if (_kept.TryGetValue((map, key), out var kept) && now - kept.At < maxAge && now >= kept.At)
             return kept.Reading;
         var version = Interlocked.Read(ref _version);
-        var reading = await sql.ReadAsync(async session =>
+        MapReading reading;
+        try
         {
-            var isEncrypted = await FindAsync(session, map);
-            var row = isEncrypted is null ? null : await FindRowAsync(session, map, key);
-            return new MapReading(row is null ? null : Open(map, row), isEncrypted ?? false);
-        }, cancellation);
+            reading = await sql.ReadAsync(async session =>
+            {
+                var isEncrypted = await FindAsync(session, map);
+                var row = isEncrypted is null ? null : await FindRowAsync(session, map, key);
+                return new MapReading(row is null ? null : Open(map, row), isEncrypted ?? false);
+            }, cancellation);
+        }
+        catch (StoreUnavailableException) when (kept is not null)
+        {
+            return kept.Reading; // what was last known, until the database is back
+        }
         if (_kept.Count >= MostKept)
             _kept.Clear();
         _kept[(map, key)] = new Kept(reading, now);
         // What was read before a change came is not kept after it.
         if (Interlocked.Read(ref _version) != version)
-            _kept.TryRemove((map, key), out _);
+            Age((map, key));
         return reading;
     }
 
@@ -122,11 +130,11 @@ internal sealed class MapStore(SqlStore sql, Sealer sealer, TimeProvider clock)
     internal Task<bool> RemoveEntryAsync(MapId map, string key, CancellationToken cancellation) => ChangeAsync(
         map, async session => await session.ExecuteAsync("delete from gateway_map_entry where owner = @owner and map = @name and entry_key = @key", new { owner = map.Owner, name = map.Name, key }) > 0, cancellation);
 
-    /// <summary>Forgets what other nodes changed; null for more than can be told.</summary>
+    /// <summary>Has what other nodes changed read anew; null for more than can be told.</summary>
     internal void Follow(IReadOnlyList<ChangeEntry>? changes)
     {
         if (changes is null || changes.Any(change => change.Kind == ChangeKind))
-            Forget(one => changes is null || changes.Any(change => change.Kind == ChangeKind && change.Subject == SubjectOf(one)));
+            Forget(one => changes is null || changes.Any(change => change.Kind == ChangeKind && change.Subject == SubjectOf(one)), Age);
     }
 
     private async Task<T> ChangeAsync<T>(MapId map, Func<SqlSession, Task<T>> change, CancellationToken cancellation)
@@ -137,18 +145,25 @@ internal sealed class MapStore(SqlStore sql, Sealer sealer, TimeProvider clock)
             await ChangeLog.AddAsync(session, ChangeKind, SubjectOf(map), clock);
             return await change(session);
         }, cancellation);
-        Forget(one => one == map);
+        Forget(one => one == map, at => _kept.TryRemove(at, out _));
         return result;
     }
 
-    private void Forget(Func<MapId, bool> isChanged)
+    private void Forget(Func<MapId, bool> isChanged, Action<(MapId Map, string Key)> forget)
     {
         Interlocked.Increment(ref _version);
         foreach (var (at, _) in _kept)
         {
             if (isChanged(at.Map))
-                _kept.TryRemove(at, out _);
+                forget(at);
         }
+    }
+
+    // Read anew before it is used again, but there for when the database is away.
+    private void Age((MapId Map, string Key) at)
+    {
+        if (_kept.TryGetValue(at, out var kept))
+            _kept.TryUpdate(at, new Kept(kept.Reading, DateTimeOffset.MinValue), kept);
     }
 
     private async Task<bool> TryCreateAsync(SqlSession session, MapId map, bool isEncrypted)

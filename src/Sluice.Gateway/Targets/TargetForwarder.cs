@@ -34,8 +34,8 @@ internal sealed class TargetForwarder(GatewayOptions options) : IDisposable
         if (address is null)
             return new Fault("messaging.runtime.TargetMissing", "The target's address cannot be read");
         using var request = MakeRequest(exchange.Request, address, flow);
-        using var late = CancellationTokenSource.CreateLinkedTokenSource(flow.Cancellation);
-        late.CancelAfter(settings.IoTimeout);
+        var late = flow.Leases.RentPatience(settings.IoTimeout);
+        await using var leaving = flow.Cancellation.UnsafeRegister(static late => ((CancellationTokenSource)late!).Cancel(), late);
         HttpResponseMessage? response = null;
         try
         {
