@@ -55,7 +55,7 @@ internal sealed class GatewayService(GatewayRuntime gateway, IDataProtectionProv
             await gateway.FollowAsync(cancellation);
             _isOrganizationAway = false;
         }
-        catch (StoreUnavailableException failure)
+        catch (Exception failure) when (failure is StoreUnavailableException or System.Data.Common.DbException)
         {
             if (!_isOrganizationAway)
                 log.OrganizationAway(failure);
@@ -70,7 +70,7 @@ internal sealed class GatewayService(GatewayRuntime gateway, IDataProtectionProv
             await environment.FollowAsync(cancellation);
             _away.Remove(environment);
         }
-        catch (StoreUnavailableException failure)
+        catch (Exception failure) when (failure is StoreUnavailableException or System.Data.Common.DbException)
         {
             if (_away.Add(environment))
                 log.StoreAway(environment.Name.Value, failure); // said once; tried again with the next tick

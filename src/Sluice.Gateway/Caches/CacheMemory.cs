@@ -66,12 +66,12 @@ internal sealed class CacheMemory(long maxBytes)
         }
     }
 
-    /// <summary>Removes every entry whose identity is chosen; returns how many.</summary>
-    internal int RemoveWhere(Func<string, bool> isChosen)
+    /// <summary>Removes every entry that is chosen by identity and content; returns how many. Counts as no reading of it.</summary>
+    internal int RemoveWhere(Func<string, CachedResponse, bool> isChosen)
     {
         lock (_turn)
         {
-            var chosen = _slots.Values.Where(slot => isChosen(slot.Identity)).ToList();
+            var chosen = _slots.Values.Where(slot => isChosen(slot.Identity, slot.Entry)).ToList();
             chosen.ForEach(Leave);
             return chosen.Count;
         }

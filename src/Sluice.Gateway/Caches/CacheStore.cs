@@ -63,7 +63,7 @@ internal sealed class CacheStore : IAsyncDisposable
             Remember(identity, entry, now);
             return (entry, false);
         }
-        catch (StoreUnavailableException failure)
+        catch (Exception failure) when (failure is StoreUnavailableException or System.Data.Common.DbException)
         {
             SayAway(failure);
             return (null, false);
@@ -95,7 +95,7 @@ internal sealed class CacheStore : IAsyncDisposable
     internal async Task<int> RemoveByKeyAsync(string cache, string key, bool withChildren, CancellationToken cancellation)
     {
         var start = cache + '\0';
-        var removed = Memory.RemoveWhere(identity => identity.StartsWith(start, StringComparison.Ordinal) && IsChosen(KeyOf(identity)));
+        var removed = Memory.RemoveWhere((identity, _) => identity.StartsWith(start, StringComparison.Ordinal) && IsChosen(KeyOf(identity)));
         if (key.Length == 0 && withChildren)
             return Math.Max(removed, await ChangeAsync(session => session.ExecuteAsync("delete from gateway_cache_entry where cache = @cache", new { cache }), cancellation));
         var hashes = new List<byte[]>();
@@ -119,7 +119,7 @@ internal sealed class CacheStore : IAsyncDisposable
     internal Task<int> SweepAsync(CancellationToken cancellation)
     {
         var now = _clock.GetUtcNow().ToUnixTimeMilliseconds();
-        Memory.RemoveWhere(identity => Memory.Find(identity, now) is not { } entry || entry.KeptUntilMs <= now);
+        Memory.RemoveWhere((_, entry) => entry.KeptUntilMs <= now);
         return ChangeAsync(session => session.ExecuteAsync("delete from gateway_cache_entry where expires_ms <= @now", new { now }), cancellation);
     }
 
@@ -149,12 +149,19 @@ internal sealed class CacheStore : IAsyncDisposable
         {
             while (batch.Count < MostInOneCommit && _waiting.Reader.TryRead(out var one))
                 batch.Add(one);
-            await ChangeAsync(async session =>
+            try
             {
-                foreach (var one in batch)
-                    await WriteAsync(session, one);
-                return batch.Count;
-            }, CancellationToken.None); // what callers wait for is not given up half way
+                await ChangeAsync(async session =>
+                {
+                    foreach (var one in batch)
+                        await WriteAsync(session, one);
+                    return batch.Count;
+                }, CancellationToken.None); // what callers wait for is not given up half way
+            }
+            catch (Exception failure)
+            {
+                SayAway(failure); // whatever it is: answers wait for this writer, and a cache fails no call
+            }
             batch.ForEach(one => one.Done.TrySetResult());
             batch.Clear();
         }
@@ -197,7 +204,7 @@ internal sealed class CacheStore : IAsyncDisposable
                         "select key_hash as KeyHash, key_sealed as KeySealed from gateway_cache_entry where cache = @cache and key_hash > @from order by key_hash limit @page",
                         new { cache, from, page = Page }), cancellation);
             }
-            catch (StoreUnavailableException failure)
+            catch (Exception failure) when (failure is StoreUnavailableException or System.Data.Common.DbException)
             {
                 SayAway(failure);
                 yield break;
@@ -223,7 +230,7 @@ internal sealed class CacheStore : IAsyncDisposable
             _isAway = false;
             return count;
         }
-        catch (StoreUnavailableException failure)
+        catch (Exception failure) when (failure is StoreUnavailableException or System.Data.Common.DbException)
         {
             SayAway(failure);
             return 0;
