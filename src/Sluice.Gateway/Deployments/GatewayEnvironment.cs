@@ -1,4 +1,5 @@
 using Sluice.Gateway.Bundles;
+using Sluice.Gateway.Caches;
 using Sluice.Gateway.Flow;
 using Sluice.Gateway.Targets;
 using Sluice.Storage;
@@ -147,6 +148,7 @@ internal sealed class GatewayEnvironment : IAsyncDisposable
         try
         {
             Services.Maps.Follow(changes);
+            FollowCaches(changes);
             _seenChange = changes is null ? await ChangeLog.LastAsync(Storage.Sql, cancellation) : changes[^1].Seq;
             if (changes is null || changes.Any(change => change.Kind == DeploymentStore.ChangeKind))
                 await ReloadAsync((_, _) => { }, cancellation);
@@ -155,6 +157,14 @@ internal sealed class GatewayEnvironment : IAsyncDisposable
         {
             _turn.Release();
         }
+    }
+
+    private void FollowCaches(IReadOnlyList<ChangeEntry>? changes)
+    {
+        if (changes is null)
+            Services.Caches.Forget(null);
+        foreach (var cache in (changes ?? []).Where(change => change.Kind == CacheStore.ChangeKind).Select(change => change.Subject).Distinct(StringComparer.Ordinal))
+            Services.Caches.Forget(cache);
     }
 
     /// <summary>What compiling a bundle for this environment finds, without deploying it.</summary>
