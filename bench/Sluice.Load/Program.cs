@@ -11,5 +11,6 @@ var root = new RootCommand("Load for Sluice: an open-loop generator, and compari
     CatalogueCommand.Build(),
     EventsCommand.Build(),
     GatewayCommand.Build(),
+    GatewayScaleCommand.Build(),
 };
 return await root.Parse(args).InvokeAsync();
