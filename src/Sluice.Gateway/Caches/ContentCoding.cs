@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using Sluice.Gateway.Messages;
 
 namespace Sluice.Gateway.Caches;
@@ -6,13 +5,11 @@ namespace Sluice.Gateway.Caches;
 /// <summary>Unpacks a stored gzip body for clients that do not take gzip (contract gateway.md 1.6).</summary>
 internal static class ContentCoding
 {
-    private const int MaxUnpackedBytes = 64 << 20;
-
     internal static void Adapt(Message request, Message response, CachedResponse entry)
     {
         if (entry.Body.Length == 0 || entry.Header("Content-Encoding") is not { } coding || !coding.Equals("gzip", StringComparison.OrdinalIgnoreCase) || Takes(request, "gzip"))
             return;
-        if (TryUnpack(entry.Body) is not { } body)
+        if (BodyCoding.TryUnpack(coding, entry.Body) is not { } body)
             return;
         response.Body = body;
         response.Headers.Remove("Content-Encoding");
@@ -33,26 +30,5 @@ internal static class ContentCoding
                 return !part.Replace(" ", "", StringComparison.Ordinal).EndsWith(";q=0", StringComparison.Ordinal);
         }
         return false;
-    }
-
-    private static byte[]? TryUnpack(byte[] body)
-    {
-        try
-        {
-            using var source = new GZipStream(new MemoryStream(body, writable: false), CompressionMode.Decompress);
-            var plain = new MemoryStream();
-            var buffer = new byte[32 << 10];
-            for (int read; (read = source.Read(buffer)) > 0;)
-            {
-                if (plain.Length + read > MaxUnpackedBytes)
-                    return null;
-                plain.Write(buffer, 0, read);
-            }
-            return plain.ToArray();
-        }
-        catch (InvalidDataException)
-        {
-            return null;
-        }
     }
 }

@@ -117,12 +117,14 @@ internal sealed class Message
         }
     }
 
-    /// <summary>The body as text, by the charset of its type, else UTF-8.</summary>
+    /// <summary>The body as text, by the charset of its type, else UTF-8; a packed one is unpacked for reading, and goes on as it came unless it is replaced.</summary>
     internal string Content
     {
-        get => _formChanged ? _content = _form.Encode() : _content ??= Encoding.GetString(_body.Span);
+        get => _formChanged ? _content = _form.Encode() : _content ??= Encoding.GetString(Plain.Span);
         set
         {
+            if (Headers.Has("Content-Encoding"))
+                Headers.Remove("Content-Encoding");
             (_content, _hasContentText) = (value, true);
             (_formParsed, _formChanged, Stream) = (false, false, null);
         }
@@ -169,6 +171,8 @@ internal sealed class Message
         Stream = other.Stream;
         QueryString = other.QueryString;
     }
+
+    private ReadOnlyMemory<byte> Plain => !_body.IsEmpty && Headers.First("Content-Encoding") is { } coding && BodyCoding.TryUnpack(coding, _body) is { } plain ? plain : _body;
 
     private Encoding Encoding => HeaderText.CharsetOf(Headers.First("Content-Type"));
 }

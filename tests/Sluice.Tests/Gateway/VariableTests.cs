@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Compression;
 using System.Text.Json.Nodes;
 using Sluice.Tests.Doubles;
 
@@ -137,6 +138,55 @@ public sealed class VariableTests
                 ("error.message", Parse(body).Single(one => one.Name == "error.message").Value), ("is.error", "true"), ("raisefault.Raise.failed", "true"), ("raisefault.failed", "true"), ("response.content", ""), ("message.status.code", "409"),
             ],
             Parse(body));
+    }
+
+    [Theory]
+    [Contract("gateway 5.2")]
+    [InlineData("gzip")]
+    [InlineData("deflate")]
+    [InlineData("br")]
+    public async Task A_packed_answer_is_read_plain_by_policies_and_goes_on_packed_unless_it_is_replaced(string coding)
+    {
+        await using var target = await SampleTarget.StartAsync();
+        var packed = Pack(coding, """{"city": "Bern"}""");
+        target.Answer = (http, _) =>
+        {
+            (http.Response.ContentType, http.Response.Headers.ContentEncoding) = ("application/json", coding);
+            return http.Response.Body.WriteAsync(packed).AsTask();
+        };
+        await using var desk = await GatewayDesk.OpenAsync();
+        await desk.DeployAsync("packed", BundleText.Proxy("/packed", target.Url)
+            .Policy("""<ExtractVariables name="Read"><Source>response</Source><JSONPayload><Variable name="city"><JSONPath>$.city</JSONPath></Variable></JSONPayload></ExtractVariables>""")
+            .Policy("""<AssignMessage name="Tell"><Set><Headers><Header name="X-City">{city}</Header></Headers></Set></AssignMessage>""")
+            .Policy("""<AssignMessage name="Replace" enabled="true"><Set><Payload contentType="text/plain">{city}!</Payload></Set></AssignMessage>""")
+            .With("proxies/default.xml", """
+                <ProxyEndpoint name="default">
+                  <PreFlow><Response><Step><Name>Read</Name></Step><Step><Name>Tell</Name></Step><Step><Condition>request.queryparam.replace = "1"</Condition><Name>Replace</Name></Step></Response></PreFlow>
+                  <HTTPProxyConnection><BasePath>/packed</BasePath></HTTPProxyConnection><RouteRule name="r"><TargetEndpoint>default</TargetEndpoint></RouteRule>
+                </ProxyEndpoint>
+                """));
+
+        using var kept = await desk.SendAsync("GET", "/packed", null, ("Accept-Encoding", coding));
+        using var replaced = await desk.SendAsync("GET", "/packed?replace=1", null, ("Accept-Encoding", coding));
+
+        Assert.Equal("Bern", kept.Headers.GetValues("X-City").Single());
+        Assert.Equal(coding, kept.Content.Headers.ContentEncoding.Single());
+        Assert.Equal(packed, await kept.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+        Assert.Empty(replaced.Content.Headers.ContentEncoding);
+        Assert.Equal("Bern!", await replaced.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    private static byte[] Pack(string coding, string text)
+    {
+        var bytes = new MemoryStream();
+        using (Stream packer = coding switch
+        {
+            "gzip" => new GZipStream(bytes, CompressionMode.Compress, leaveOpen: true),
+            "br" => new BrotliStream(bytes, CompressionMode.Compress, leaveOpen: true),
+            _ => new ZLibStream(bytes, CompressionMode.Compress, leaveOpen: true),
+        })
+            packer.Write(System.Text.Encoding.UTF8.GetBytes(text));
+        return bytes.ToArray();
     }
 
     private static async Task<IReadOnlyList<(string Name, string Value)>> ReadAsync(GatewayDesk desk, string path, params string[] names)
