@@ -13,6 +13,8 @@ public sealed class SampleHouse : IAsyncLifetime
     private const string Environment = "environments/production";
     private const string WeatherServer = "weather-service";
 
+    private const int MaxShownCharacters = 1_000;
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LogPatience = TimeSpan.FromSeconds(10);
 
@@ -87,8 +89,12 @@ public sealed class SampleHouse : IAsyncLifetime
         earlier[request.Title] = responses[0].Body;
         var answers = responses.Select(one => new SampleAnswer(one.Status, one.Headers, one.Body, calls, earlier, _server.HasSaid));
         return [.. answers.SelectMany(answer => request.Expectations.Select(one => (Expected: one, Got: one.Unlike(answer)))).Where(one => one.Got is not null)
-            .Select(one => $"{one.Expected.Line}: expected: {one.Expected.Text}\n  got: {one.Got}").Distinct()];
+            .Select(one => $"{one.Expected.Line}: expected: {one.Expected.Text}\n  got: {Readable(one.Got!)}").Distinct()];
     }
+
+    // Bodies may be long, or packed.
+    private static string Readable(string text) =>
+        string.Concat((text.Length > MaxShownCharacters ? text[..MaxShownCharacters] + "…" : text).Select(letter => char.IsControl(letter) ? '.' : letter));
 
     private async Task<(int Status, Dictionary<string, string> Headers, string Body)> SendAsync(SampleRequest request)
     {
