@@ -28,12 +28,16 @@ internal sealed class GatewayMiddleware(RequestDelegate next, GatewayRuntime gat
         try
         {
             flow.Begin(http, snapshot, found.Proxy, found.Endpoint);
-            flow.Times.ClientReceivedStart = flow.Clock.GetUtcNow().ToUnixTimeMilliseconds();
-            if (await RequestReader.ReadAsync(flow, path, basePathLength) is { } fault)
+            flow.Times.ClientReceivedStart = flow.Times.ClientReceivedEnd = flow.Clock.GetUtcNow().ToUnixTimeMilliseconds();
+            var unread = await RequestReader.ReadAsync(flow, path, basePathLength);
+            snapshot.Services.Debug.Watch(flow);
+            if (unread is { } fault)
                 await FaultRunner.RunAsync(flow, fault);
             else
                 await RunAsync(flow);
             flow.Times.ClientSentStart = flow.Clock.GetUtcNow().ToUnixTimeMilliseconds();
+            flow.Trace?.Goes(flow);
+            found.Proxy.Counts.Answered((flow.Direction == Direction.Error ? flow.Error : flow.Response).Status);
             await ResponseWriter.WriteAsync(flow);
             if (found.Endpoint.PostClient.Length > 0)
                 await AfterClientAsync(flow);
@@ -49,6 +53,7 @@ internal sealed class GatewayMiddleware(RequestDelegate next, GatewayRuntime gat
         }
         finally
         {
+            flow.Trace?.Finish();
             FlowPool.Return(flow);
         }
     }

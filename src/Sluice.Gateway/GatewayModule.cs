@@ -18,6 +18,7 @@ public static class GatewayModule
     public static IServiceCollection AddGateway(this IServiceCollection services, GatewayOptions options) => services
         .AddSingleton(options)
         .AddSingleton<GatewayRuntime>()
+        .AddSingleton<GatewayMetrics>()
         .AddHostedService<GatewayService>();
 
     /// <summary>Lets proxies answer; stands before routing, which would only cost them time.</summary>
@@ -55,6 +56,8 @@ public static class GatewayModule
                 servers.Map(environment);
                 MapRoutes.OfEnvironment.Map(environment);
                 FlowHookRoutes.Map(environment);
+                CountRoutes.Map(environment);
+                DebugSessionRoutes.Map(environment);
             }
         }
         return routes;

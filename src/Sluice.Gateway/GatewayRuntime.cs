@@ -10,6 +10,7 @@ using Sluice.Gateway.Logging;
 using Sluice.Gateway.Maps;
 using Sluice.Gateway.Sealing;
 using Sluice.Gateway.Targets;
+using Sluice.Gateway.Trace;
 using Sluice.Storage;
 
 namespace Sluice.Gateway;
@@ -88,6 +89,8 @@ public sealed class GatewayRuntime : IAsyncDisposable
                 OrganizationMaps = _maps,
                 Maps = new MapStore(storage.Sql, sealer, _clock),
                 Limits = new LimitStore(storage.Sql, sealer, _log),
+                Counts = new GatewayCounts(),
+                Debug = new DebugSessions(_clock),
                 Log = _log,
             };
             var environment = new GatewayEnvironment(storage, Organization, Bundles, services);

@@ -7,8 +7,9 @@ using Sluice.Storage;
 namespace Sluice.Gateway;
 
 /// <summary>Opens the gateway before the listener takes requests, then learns four times a second what other nodes changed, and sweeps caches and counters.</summary>
-internal sealed class GatewayService(GatewayRuntime gateway, IDataProtectionProvider protection, TimeProvider clock, ILogger<GatewayRuntime> log) : BackgroundService
+internal sealed class GatewayService(GatewayRuntime gateway, GatewayMetrics metrics, IDataProtectionProvider protection, TimeProvider clock, ILogger<GatewayRuntime> log) : BackgroundService
 {
+    private readonly GatewayMetrics _metrics = metrics; // its counters ask on their own; it has to be made, that is all
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan SweepInterval = TimeSpan.FromMinutes(1);
 
@@ -37,6 +38,7 @@ internal sealed class GatewayService(GatewayRuntime gateway, IDataProtectionProv
                 foreach (var environment in gateway.Environments)
                 {
                     await environment.Services.Caches.SweepAsync(stoppingToken);
+                    environment.Services.Debug.Sweep();
                     await environment.Services.Limits.SweepAsync(clock.GetUtcNow(), stoppingToken);
                 }
                 _nextSweep = clock.GetUtcNow() + SweepInterval;

@@ -1,6 +1,6 @@
 namespace Sluice.Gateway.Caches;
 
-/// <summary>What one response cache did since its revision was deployed on this node. Threading: any.</summary>
+/// <summary>What one response cache did since this node started. Threading: any.</summary>
 internal sealed class CacheCounts
 {
     private long _hits;

@@ -15,7 +15,7 @@ internal static class CacheReference
         var environment = context.Environment;
         if (policy.Child("CacheResource") is not { Text: { } name } element)
             return CacheResource.Shared(environment.Organization, environment.Name);
-        if (environment.Caches.TryGetValue(name, out var cache))
+        if (context.FindCache(name) is { } cache)
             return cache;
         if (!context.Services.Options.CachesAutoCreate)
             context.Fault(

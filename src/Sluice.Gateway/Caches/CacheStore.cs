@@ -11,6 +11,7 @@ namespace Sluice.Gateway.Caches;
 /// Guarantees: what <see cref="StoreAsync"/> stored is found by the next lookup on this node, and on others once it returned. A fault of the database
 /// is never one of a request: a lookup misses, an entry is kept in memory only. Both are logged once until it is back.
 /// Threading: any number of callers; one writer gathers what they store into commits.
+/// Where nodes share the database, a removal is noted in it, and the others drop what memory they have of that cache when they see the note.
 /// After a crash: entries whose commit the system had not written yet are gone, which costs time only.
 /// </remarks>
 internal sealed class CacheStore : IAsyncDisposable
@@ -18,6 +19,9 @@ internal sealed class CacheStore : IAsyncDisposable
     // The bound of what waits to be written: over it, entries are kept in memory only.
     private const int MaxWaiting = 4_096;
     private const int MostInOneCommit = 256;
+
+    /// <summary>The kind of notes by which other nodes learn that entries of a cache were removed.</summary>
+    internal const string ChangeKind = "cache";
 
     private readonly SqlStore _sql;
     private readonly Sealer _cipher;
@@ -27,6 +31,7 @@ internal sealed class CacheStore : IAsyncDisposable
     private readonly Channel<Waiting> _waiting = Channel.CreateBounded<Waiting>(MaxWaiting);
     private readonly Task _writer;
     private bool _isAway;
+    private long _removals;
 
     internal CacheStore(SqlStore sql, Sealer cipher, GatewayOptions options, TimeProvider clock, ILogger log)
     {
@@ -49,6 +54,7 @@ internal sealed class CacheStore : IAsyncDisposable
     {
         var identity = use.Identity.ToString();
         var hash = _cipher.Hash(identity);
+        var removals = Interlocked.Read(ref _removals);
         try
         {
             var row = await _sql.ReadAsync(
@@ -60,7 +66,9 @@ internal sealed class CacheStore : IAsyncDisposable
             var now = _clock.GetUtcNow().ToUnixTimeMilliseconds();
             if (row.ExpiresMs <= now || _cipher.TryOpen(row.EntrySealed, BelongsTo(cache, hash)) is not { } bytes || CacheEntryFormat.Read(bytes) is not { } entry)
                 return (null, true);
-            Remember(identity, entry, now);
+            // What was removed while it was read must not come back.
+            if (Interlocked.Read(ref _removals) == removals)
+                Remember(identity, entry, now);
             return (entry, false);
         }
         catch (Exception failure) when (failure is StoreUnavailableException or System.Data.Common.DbException)
@@ -86,25 +94,34 @@ internal sealed class CacheStore : IAsyncDisposable
         if (withChildren)
             return await RemoveByKeyAsync(cache, use.Readable.ToString(), withChildren: true, cancellation);
         var identity = use.Identity.ToString();
+        Interlocked.Increment(ref _removals);
         Memory.Remove(identity);
         var hash = _cipher.Hash(identity);
-        return await ChangeAsync(session => session.ExecuteAsync("delete from gateway_cache_entry where cache = @cache and key_hash = @hash", new { cache, hash }), cancellation);
+        return await RemoveAsync(cache, session => session.ExecuteAsync("delete from gateway_cache_entry where cache = @cache and key_hash = @hash", new { cache, hash }), cancellation);
+    }
+
+    /// <summary>Drops what memory has of a cache, because another node removed entries of it; null is every cache.</summary>
+    internal void Forget(string? cache)
+    {
+        Interlocked.Increment(ref _removals);
+        Memory.RemoveWhere((identity, _) => cache is null || identity.StartsWith(cache + '\0', StringComparison.Ordinal));
     }
 
     /// <summary>Removes what has the readable key, or begins with it; an empty key and children is the whole cache.</summary>
     internal async Task<int> RemoveByKeyAsync(string cache, string key, bool withChildren, CancellationToken cancellation)
     {
+        Interlocked.Increment(ref _removals);
         var start = cache + '\0';
         var removed = Memory.RemoveWhere((identity, _) => identity.StartsWith(start, StringComparison.Ordinal) && IsChosen(KeyOf(identity)));
         if (key.Length == 0 && withChildren)
-            return Math.Max(removed, await ChangeAsync(session => session.ExecuteAsync("delete from gateway_cache_entry where cache = @cache", new { cache }), cancellation));
+            return Math.Max(removed, await RemoveAsync(cache, session => session.ExecuteAsync("delete from gateway_cache_entry where cache = @cache", new { cache }), cancellation));
         var hashes = new List<byte[]>();
         await foreach (var (hash, found) in KeysAsync(cache, cancellation))
         {
             if (IsChosen(found))
                 hashes.Add(hash);
         }
-        await ChangeAsync(async session =>
+        await RemoveAsync(cache, async session =>
         {
             foreach (var hash in hashes)
                 await session.ExecuteAsync("delete from gateway_cache_entry where cache = @cache and key_hash = @hash", new { cache, hash });
@@ -221,6 +238,13 @@ internal sealed class CacheStore : IAsyncDisposable
     }
 
     private string? Open(string cache, KeyRow row) => _cipher.TryOpen(row.KeySealed, BelongsTo(cache, row.KeyHash)) is { } bytes ? Encoding.UTF8.GetString(bytes) : null;
+
+    private Task<int> RemoveAsync(string cache, Func<SqlSession, Task<int>> remove, CancellationToken cancellation) => ChangeAsync(async session =>
+    {
+        if (_sql is PostgresStore)
+            await ChangeLog.AddAsync(session, ChangeKind, cache, _clock);
+        return await remove(session);
+    }, cancellation);
 
     private async Task<int> ChangeAsync(Func<SqlSession, Task<int>> change, CancellationToken cancellation)
     {

@@ -4,7 +4,7 @@ using Sluice.Gateway.Messages;
 namespace Sluice.Gateway.Caches;
 
 /// <summary>What a cache keeps: a response as it was where it was stored, or a value of PopulateCache. Never changes (contract gateway.md 1.7, 2.1).</summary>
-internal sealed class CachedResponse
+internal sealed record CachedResponse
 {
     // Rough costs of the objects around what is stored.
     private const int EntryOverheadBytes = 400;

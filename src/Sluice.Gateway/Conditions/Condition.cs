@@ -6,6 +6,13 @@ namespace Sluice.Gateway.Conditions;
 /// <summary>A condition, parsed and ready to be asked (contract gateway.md 4). Immutable; asking it changes nothing and never throws.</summary>
 internal abstract class Condition
 {
+    /// <summary>As it was written; of a part of another, nothing.</summary>
+    internal string Text { get; set; } = "";
+
+    /// <summary>Whether it holds, noted when somebody watches the flow.</summary>
+    internal bool Holds(FlowContext flow) => flow.Trace is { } trace ? trace.Ask(flow, this) : IsTrue(flow);
+
+    /// <summary>Whether it holds.</summary>
     internal abstract bool IsTrue(FlowContext flow);
 
     /// <summary>Whether it looks at what came back.</summary>

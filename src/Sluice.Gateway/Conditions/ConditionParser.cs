@@ -41,7 +41,10 @@ internal sealed class ConditionParser
         if (condition is not null && parser._token.Kind != ConditionTokenKind.End)
             parser.Fail($"'{parser._token.Text}' is not expected here");
         fault = parser._fault;
-        return fault is null ? condition : null;
+        if (fault is not null || condition is null)
+            return null;
+        condition.Text = text.Trim();
+        return condition;
     }
 
     private Condition? Or()

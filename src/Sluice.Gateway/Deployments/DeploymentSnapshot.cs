@@ -41,7 +41,7 @@ internal sealed class DeploymentSnapshot
 
     internal FlowHooks Hooks { get; }
 
-    internal IEnumerable<ProxyPlan> Proxies => _byName.Values;
+    internal IReadOnlyCollection<ProxyPlan> Proxies => _byName.Values;
 
     internal ProxyPlan? FindProxy(string name) => _byName.GetValueOrDefault(name);
 

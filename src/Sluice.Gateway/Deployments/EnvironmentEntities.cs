@@ -14,9 +14,6 @@ internal sealed record EnvironmentEntities(
     internal const string TargetServerKind = "targetserver";
     internal const string FlowHookKind = "flowhook";
 
-    /// <summary>The same for the same entities: a node that hears of its own change need not compile everything again, which would begin turns and counts anew.</summary>
-    internal string Fingerprint { get; private init; } = "";
-
     internal static readonly EnvironmentEntities None = new(new Dictionary<string, CacheResource>(), new Dictionary<string, TargetServerEntity>(), FlowHooks.None);
 
     internal static async Task<EnvironmentEntities> ReadAsync(SqlStore sql, CancellationToken cancellation)
@@ -26,11 +23,13 @@ internal sealed record EnvironmentEntities(
         var servers = rows.Where(row => row.Kind == TargetServerKind).ToDictionary(row => row.Name, row => TargetServer(row.Name, Parse(row)));
         var hooks = rows.Where(row => row.Kind == FlowHookKind).ToDictionary(row => row.Name, row => Hook(Parse(row)));
         return new EnvironmentEntities(caches, servers, new FlowHooks(
-            hooks.GetValueOrDefault("PreProxyFlowHook"), hooks.GetValueOrDefault("PreTargetFlowHook"), hooks.GetValueOrDefault("PostTargetFlowHook"), hooks.GetValueOrDefault("PostProxyFlowHook")))
-        {
-            Fingerprint = string.Join('\n', rows.Select(row => $"{row.Kind} {row.Name} {row.Body}")),
-        };
+            hooks.GetValueOrDefault("PreProxyFlowHook"), hooks.GetValueOrDefault("PreTargetFlowHook"), hooks.GetValueOrDefault("PostTargetFlowHook"), hooks.GetValueOrDefault("PostProxyFlowHook")));
     }
+
+    /// <summary>Names of the caches that are not what they were: plans that name one are made again. Target servers and hooks are looked up when a flow needs them.</summary>
+    internal IReadOnlySet<string> ChangedCaches(EnvironmentEntities before) => Caches.Keys.Union(before.Caches.Keys)
+        .Where(name => Caches.GetValueOrDefault(name) != before.Caches.GetValueOrDefault(name))
+        .ToHashSet(StringComparer.Ordinal);
 
     private static JsonObject Parse(EntityRow row) => JsonNode.Parse(row.Body)!.AsObject();
 

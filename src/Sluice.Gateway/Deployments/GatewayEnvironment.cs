@@ -1,4 +1,5 @@
 using Sluice.Gateway.Bundles;
+using Sluice.Gateway.Caches;
 using Sluice.Gateway.Flow;
 using Sluice.Gateway.Targets;
 using Sluice.Storage;
@@ -47,7 +48,7 @@ internal sealed class GatewayEnvironment : IAsyncDisposable
     internal async Task OpenAsync(Action<DeploymentRow, string> cannot, CancellationToken cancellation)
     {
         _seenChange = await ChangeLog.LastAsync(Storage.Sql, cancellation);
-        await ReloadAsync(cannot, recompilesAll: true, cancellation);
+        await ReloadAsync(cannot, cancellation);
     }
 
     /// <summary>Deploys a revision: compiled first, then kept, then served. The faults say why not.</summary>
@@ -128,7 +129,7 @@ internal sealed class GatewayEnvironment : IAsyncDisposable
                 await ChangeLog.AddAsync(session, DeploymentStore.ChangeKind, "entities", _clock);
                 return made;
             }, cancellation);
-            await ReloadAsync((_, _) => { }, recompilesAll: true, cancellation);
+            await ReloadAsync((_, _) => { }, cancellation);
             return result;
         }
         finally
@@ -147,14 +148,23 @@ internal sealed class GatewayEnvironment : IAsyncDisposable
         try
         {
             Services.Maps.Follow(changes);
+            FollowCaches(changes);
             _seenChange = changes is null ? await ChangeLog.LastAsync(Storage.Sql, cancellation) : changes[^1].Seq;
             if (changes is null || changes.Any(change => change.Kind == DeploymentStore.ChangeKind))
-                await ReloadAsync((_, _) => { }, changes is null || changes.Any(change => change.Subject == "entities"), cancellation);
+                await ReloadAsync((_, _) => { }, cancellation);
         }
         finally
         {
             _turn.Release();
         }
+    }
+
+    private void FollowCaches(IReadOnlyList<ChangeEntry>? changes)
+    {
+        if (changes is null)
+            Services.Caches.Forget(null);
+        foreach (var cache in (changes ?? []).Where(change => change.Kind == CacheStore.ChangeKind).Select(change => change.Subject).Distinct(StringComparer.Ordinal))
+            Services.Caches.Forget(cache);
     }
 
     /// <summary>What compiling a bundle for this environment finds, without deploying it.</summary>
@@ -174,11 +184,11 @@ internal sealed class GatewayEnvironment : IAsyncDisposable
         _turn.Dispose();
     }
 
-    private async Task ReloadAsync(Action<DeploymentRow, string> cannot, bool recompilesAll, CancellationToken cancellation)
+    private async Task ReloadAsync(Action<DeploymentRow, string> cannot, CancellationToken cancellation)
     {
-        var before = _entities.Fingerprint;
+        var before = _entities;
         _entities = await EnvironmentEntities.ReadAsync(Storage.Sql, cancellation);
-        recompilesAll &= _entities.Fingerprint != before;
+        var changed = _entities.ChangedCaches(before);
         var rows = await Deployments.ListAsync(cancellation);
         foreach (var gone in _proxies.Keys.Except(rows.Where(row => row.Kind == BundleKind.Proxy.Word()).Select(row => row.Name)).ToList())
             _proxies.Remove(gone);
@@ -188,7 +198,7 @@ internal sealed class GatewayEnvironment : IAsyncDisposable
         HashSet<string> sharedFlows = [.. rows.Where(row => row.Kind == BundleKind.SharedFlow.Word()).Select(row => row.Name)];
         foreach (var row in rows.OrderByDescending(row => row.Kind, StringComparer.Ordinal))
         {
-            if (!recompilesAll && IsServed(row))
+            if (IsServed(row, changed))
                 continue;
             var faults = new BundleFaults();
             if (await _bundles.FindAsync(BundleKinds.Of(row.Kind), row.Name, (int)row.Revision, cancellation) is not { } bundle)
@@ -201,9 +211,10 @@ internal sealed class GatewayEnvironment : IAsyncDisposable
         Swap();
     }
 
-    private bool IsServed(DeploymentRow row) => row.Kind == BundleKind.Proxy.Word()
-        ? _proxies.TryGetValue(row.Name, out var plan) && plan.Revision == row.Revision && plan.ApplicationBasePath == row.BasePath
-        : _sharedFlows.TryGetValue(row.Name, out var shared) && shared.Revision == row.Revision;
+    // A plan that stays keeps its turns, its failures and its connections.
+    private bool IsServed(DeploymentRow row, IReadOnlySet<string> changedCaches) => row.Kind == BundleKind.Proxy.Word()
+        ? _proxies.TryGetValue(row.Name, out var plan) && plan.Revision == row.Revision && plan.ApplicationBasePath == row.BasePath && !plan.CacheNames.Overlaps(changedCaches)
+        : _sharedFlows.TryGetValue(row.Name, out var shared) && shared.Revision == row.Revision && !shared.CacheNames.Overlaps(changedCaches);
 
     private object? CompileOne(StoredBundle stored, DeploymentRow row, IEnumerable<string> sharedFlows, BundleFaults faults, out IReadOnlyList<Func<CancellationToken, Task>> seeds)
     {

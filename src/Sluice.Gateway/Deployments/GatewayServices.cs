@@ -5,6 +5,7 @@ using Sluice.Gateway.Limits;
 using Sluice.Gateway.Logging;
 using Sluice.Gateway.Maps;
 using Sluice.Gateway.Targets;
+using Sluice.Gateway.Trace;
 
 namespace Sluice.Gateway.Deployments;
 
@@ -34,6 +35,11 @@ internal sealed class GatewayServices
     internal required MapStore Maps { get; init; }
 
     internal required LimitStore Limits { get; init; }
+
+    internal required GatewayCounts Counts { get; init; }
+
+    /// <summary>The requests of this environment that somebody watches.</summary>
+    internal required DebugSessions Debug { get; init; }
 
     internal required ILogger Log { get; init; }
 }

@@ -1,4 +1,5 @@
 using Sluice.Gateway.Bundles;
+using Sluice.Gateway.Caches;
 using Sluice.Gateway.Conditions;
 using Sluice.Gateway.Deployments;
 using Sluice.Gateway.Templates;
@@ -9,6 +10,7 @@ namespace Sluice.Gateway.Flow;
 internal sealed class CompileContext(ProxyBundle bundle, int revision, EnvironmentFacts environment, GatewayServices services, BundleFaults faults)
 {
     private readonly List<Func<CancellationToken, Task>> _seeds = [];
+    private readonly HashSet<string> _cacheNames = new(StringComparer.Ordinal);
 
     internal ProxyBundle Bundle => bundle;
 
@@ -23,6 +25,16 @@ internal sealed class CompileContext(ProxyBundle bundle, int revision, Environme
 
     /// <summary>What is done once the bundle is deployed for good, and not for a mere check or at a start: entries that it brings along.</summary>
     internal IReadOnlyList<Func<CancellationToken, Task>> Seeds => _seeds;
+
+    /// <summary>Names of cache resources that policies asked for.</summary>
+    internal IReadOnlySet<string> CacheNames => _cacheNames;
+
+    /// <summary>The cache resource of that name; null when the environment lacks it.</summary>
+    internal CacheResource? FindCache(string name)
+    {
+        _cacheNames.Add(name);
+        return environment.Caches.GetValueOrDefault(name);
+    }
 
     internal void AtDeploy(Func<CancellationToken, Task> seed) => _seeds.Add(seed);
 

@@ -42,7 +42,7 @@ internal abstract class EndpointPlan
     {
         foreach (var one in Flows)
         {
-            if (!one.IsChosenOnResponse && (one.Condition is null || one.Condition.IsTrue(flow)))
+            if (!one.IsChosenOnResponse && (one.Condition is null || one.Condition.Holds(flow)))
                 return one;
         }
         return null;
@@ -53,7 +53,7 @@ internal abstract class EndpointPlan
     {
         foreach (var one in Flows)
         {
-            if (one.IsChosenOnResponse && one.Condition!.IsTrue(flow))
+            if (one.IsChosenOnResponse && one.Condition!.Holds(flow))
                 return one;
         }
         return null;

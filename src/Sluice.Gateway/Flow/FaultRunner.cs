@@ -28,6 +28,7 @@ internal static class FaultRunner
     {
         flow.Fault = flow.LastFault = fault;
         flow.Direction = Direction.Error;
+        flow.Trace?.Faulted(fault);
         if (fault.Answer is { } answer)
         {
             flow.Error.CopyFrom(answer);
@@ -42,10 +43,10 @@ internal static class FaultRunner
     /// <summary>Whether a rule of the endpoint was chosen, or its default ran.</summary>
     private static async ValueTask<bool> EndpointAsync(FlowContext flow, EndpointPlan endpoint)
     {
-        var chosen = Array.Find(endpoint.FaultRules, rule => rule.Condition is null || rule.Condition.IsTrue(flow));
+        var chosen = Array.Find(endpoint.FaultRules, rule => rule.Condition is null || rule.Condition.Holds(flow));
         var hasRaised = chosen is not null && await RuleAsync(flow, chosen);
         if (endpoint.DefaultFaultRule is not { } byDefault || hasRaised || (chosen is not null && !byDefault.AlwaysEnforce)
-            || (byDefault.Condition is not null && !byDefault.Condition.IsTrue(flow)))
+            || (byDefault.Condition is not null && !byDefault.Condition.Holds(flow)))
             return chosen is not null;
         await RuleAsync(flow, byDefault);
         return true;

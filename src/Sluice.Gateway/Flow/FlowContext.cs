@@ -70,7 +70,7 @@ internal sealed class FlowContext
     }
 
     /// <summary>The request as the client sent it, before anything changed it: path with query.</summary>
-    internal string ClientUri { get; set; } = "";
+    internal string ClientUri => Http.Request.Path.ToUriComponent() + Http.Request.QueryString.ToUriComponent();
 
     /// <summary>Where the last request to the target went; null before.</summary>
     internal Uri? TargetUri { get; set; }
@@ -161,7 +161,6 @@ internal sealed class FlowContext
         _lent.Clear();
         Begin(Http, Snapshot, Proxy, ProxyEndpoint);
         Http = null!;
-        ClientUri = "";
         TakePath("", 0);
     }
 
@@ -182,6 +181,7 @@ internal sealed class FlowContext
     /// <summary>Sets a variable; null takes it away. False when a flow has <see cref="MaxVariables"/> already.</summary>
     internal bool SetOwn(string name, object? value)
     {
+        Trace?.Wrote(name, value, isDone: true);
         if (value is null)
         {
             _variables.Remove(name);

@@ -61,7 +61,9 @@ internal static class FlowRunner
             return fault;
 
         // :: Step 4: the target
+        flow.Trace?.Asks(flow);
         fault = await target.Connection.SendAsync(flow, target);
+        flow.Trace?.Answered(flow, fault);
         if ((fault is not null || flow.Response.Status >= 500) && flow.Caches.TryServeStale(flow))
             return null;
         if (fault is not null)
@@ -129,14 +131,15 @@ internal static class FlowRunner
         {
             var step = steps[index];
             var policy = step.Policy;
-            if (!policy.IsEnabled || (step.Condition is { } condition && !condition.IsTrue(flow)))
+            if (!policy.IsEnabled || (step.Condition is { } condition && !condition.Holds(flow)))
             {
-                flow.Trace?.Skipped(flow, step, !policy.IsEnabled);
+                flow.Trace?.Skipped(flow, step);
                 continue;
             }
             var hadAnswer = flow.Answer;
+            flow.Trace?.Enter(flow, step);
             var fault = await policy.RunAsync(flow);
-            flow.Trace?.Ran(flow, step, fault);
+            flow.Trace?.Leave(fault);
             if (fault is not null)
             {
                 Failures.Note(flow, policy, fault);
@@ -174,7 +177,7 @@ internal static class FlowRunner
     {
         foreach (var rule in flow.ProxyEndpoint.Routes)
         {
-            if (rule.Condition is not null && !rule.Condition.IsTrue(flow))
+            if (rule.Condition is not null && !rule.Condition.Holds(flow))
                 continue;
             (flow.RouteName, flow.Target) = (rule.Name, rule.Target);
             return null;
@@ -190,7 +193,7 @@ internal static class FlowRunner
         {
             foreach (var step in ResumePoint.StepsOf(flow, stage))
             {
-                if (step.Policy is ResponseCache { IsEnabled: true } cache && (step.Condition is null || step.Condition.IsTrue(flow)))
+                if (step.Policy is ResponseCache { IsEnabled: true } cache && (step.Condition is null || step.Condition.Holds(flow)))
                     await cache.PopulateAsync(flow, isErrorResponse: true);
             }
         }

@@ -40,6 +40,9 @@ internal sealed class ProxyCompiler
             Endpoints = endpoints,
             Targets = targets.ToFrozenDictionary(StringComparer.Ordinal),
             PropertySets = PropertySets.Read(bundle),
+            CacheNames = context.CacheNames,
+            ResponseCaches = compiler._steps.ResponseCaches,
+            Counts = context.Services.Counts.OfProxy(bundle.Name),
             Warnings = [.. context.Faults.Warnings],
         };
     }
@@ -60,7 +63,14 @@ internal sealed class ProxyCompiler
         compiler._steps.CompileAll();
         var flow = context.Bundle.SharedFlows[0];
         var steps = compiler._steps.Steps(flow.Xml, Attachment.Shared, flow.Name);
-        return context.Faults.Any ? null : new SharedFlowPlan { Name = context.Bundle.Name, Revision = context.Revision, Steps = steps, PropertySets = PropertySets.Read(context.Bundle) };
+        return context.Faults.Any ? null : new SharedFlowPlan
+        {
+            Name = context.Bundle.Name,
+            Revision = context.Revision,
+            Steps = steps,
+            PropertySets = PropertySets.Read(context.Bundle),
+            CacheNames = context.CacheNames,
+        };
     }
 
     private ProxyEndpointPlan Proxy(EndpointElement source, Dictionary<string, TargetPlan> targets, string applicationBasePath)

@@ -1,5 +1,7 @@
 using System.Collections.Frozen;
 using Sluice.Gateway.Bundles;
+using Sluice.Gateway.Deployments;
+using Sluice.Gateway.Policies;
 
 namespace Sluice.Gateway.Flow;
 
@@ -24,6 +26,14 @@ internal sealed class ProxyPlan
     /// <summary>Property sets of the bundle, as <c>propertyset.{set}.{key}</c>.</summary>
     internal required FrozenDictionary<string, string> PropertySets { get; init; }
 
+    /// <summary>Names of the cache resources that its policies name: the plan is as these were when it was made.</summary>
+    internal required IReadOnlySet<string> CacheNames { get; init; }
+
+    /// <summary>Its response caches, by name.</summary>
+    internal required IReadOnlyList<ResponseCache> ResponseCaches { get; init; }
+
+    internal required ProxyCounts Counts { get; init; }
+
     /// <summary>What was passed over when it was compiled.</summary>
     internal required IReadOnlyList<BundleFault> Warnings { get; init; }
 }
@@ -38,12 +48,20 @@ internal sealed class SharedFlowPlan
     internal required Step[] Steps { get; init; }
 
     internal required FrozenDictionary<string, string> PropertySets { get; init; }
+
+    /// <summary>Names of the cache resources that its policies name.</summary>
+    internal required IReadOnlySet<string> CacheNames { get; init; }
 }
 
 /// <summary>The shared flows that an environment runs around every proxy (contract gateway.md 3.4).</summary>
 internal sealed record FlowHooks(FlowHook? PreProxy, FlowHook? PreTarget, FlowHook? PostTarget, FlowHook? PostProxy)
 {
     internal static readonly FlowHooks None = new(null, null, null, null);
+
+    /// <summary>The name of a hook that runs the shared flow; null when none does.</summary>
+    internal string? FindHookOf(string sharedFlow) =>
+        PreProxy?.SharedFlow == sharedFlow ? "PreProxyFlowHook" : PreTarget?.SharedFlow == sharedFlow ? "PreTargetFlowHook"
+        : PostTarget?.SharedFlow == sharedFlow ? "PostTargetFlowHook" : PostProxy?.SharedFlow == sharedFlow ? "PostProxyFlowHook" : null;
 }
 
 /// <summary>One hook: the shared flow by name, looked up when it runs, and whether its faults count.</summary>

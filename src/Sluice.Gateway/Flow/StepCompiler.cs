@@ -19,6 +19,9 @@ internal sealed class StepCompiler(CompileContext context)
     private readonly Dictionary<string, Policy> _policies = new(StringComparer.Ordinal);
     private readonly List<(ResponseCache Policy, Attachment Attachment, string Endpoint, SourceSpot Spot)> _caches = [];
 
+    /// <summary>The response caches among the policies, by name.</summary>
+    internal IReadOnlyList<ResponseCache> ResponseCaches => [.. _policies.Values.OfType<ResponseCache>().OrderBy(cache => cache.Name, StringComparer.Ordinal)];
+
     /// <summary>Compiles every policy, also those no step names, so that all that is wrong is said.</summary>
     internal void CompileAll()
     {

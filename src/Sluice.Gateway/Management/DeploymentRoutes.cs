@@ -106,6 +106,8 @@ internal sealed class DeploymentRoutes(BundleKind kind)
     {
         if (!ManagementCall.TryRevision(wanted, out var revision))
             return ManagementAnswers.NoRevision(name, wanted);
+        if (kind == BundleKind.SharedFlow && environment.Snapshot.Hooks.FindHookOf(name) is { } hook)
+            return ManagementAnswers.Refuse(400, "distribution.SharedFlowInUse", $"The shared flow {name} is run by the flow hook {hook} of {environment.Name}; detach it first");
         if (!await environment.UndeployAsync(kind, name, revision, call.Cancellation))
             return NotDeployed(environment, name, wanted);
         return ManagementAnswers.Ok(new JsonObject { ["environment"] = environment.Name.Value, ["name"] = name, ["revision"] = wanted, ["state"] = "undeployed" });
@@ -120,7 +122,7 @@ internal sealed class DeploymentRoutes(BundleKind kind)
         return ManagementAnswers.Ok(body);
     }
 
-    private static IResult NotDeployed(GatewayEnvironment environment, string name, string revision) =>
+    internal static IResult NotDeployed(GatewayEnvironment environment, string name, string revision) =>
         ManagementAnswers.Refuse(404, "distribution.RevisionNotDeployed", $"Revision {revision} of {name} is not deployed in environment {environment.Name}");
 
     private static JsonObject Describe(GatewayEnvironment environment, DeploymentRow row)

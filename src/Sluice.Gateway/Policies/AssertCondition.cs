@@ -22,7 +22,7 @@ internal sealed class AssertCondition : Policy
 
     internal override ValueTask<Fault?> RunAsync(FlowContext flow)
     {
-        flow.SetOwn($"assertcondition.{Name}.truthValue", ValueText.Of(_condition!.IsTrue(flow)));
+        flow.SetOwn($"assertcondition.{Name}.truthValue", ValueText.Of(_condition!.Holds(flow)));
         return default;
     }
 }

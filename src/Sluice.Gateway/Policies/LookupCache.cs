@@ -41,6 +41,8 @@ internal sealed class LookupCache : Policy
         var entry = use.HasKey ? await FindAsync(flow, use) : null;
         var isHit = entry is not null && entry.IsFresh(flow.Clock.GetUtcNow().ToUnixTimeMilliseconds()) && _target.TrySet(flow, CacheValue.Read(flow, entry));
         flow.SetOwn(_variables.Hit, ValueText.Of(isHit));
+        flow.Trace?.Tell("sluice.cache", _cache.Name);
+        flow.Trace?.Tell("sluice.cache.result", isHit ? "HIT" : use.HasKey ? "MISS: there is no entry of this key" : $"MISS: the key is longer than {CacheKey.MaxBytes} bytes");
         return null;
     }
 

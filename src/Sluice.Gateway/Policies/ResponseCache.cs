@@ -34,6 +34,7 @@ internal sealed class ResponseCache : Policy
         _key = CacheKey.Read(xml, context);
         _expiry = CacheExpiry.Read(xml, context);
         _cache = CacheReference.Read(xml, context);
+        Counts = context.Services.Counts.OfCache(context.Bundle.Name, Name);
         _patience = CacheReference.LookupTimeout(xml, context, DefaultLookupSeconds);
         _skipsLookup = SkipCondition(xml, "SkipCacheLookup", "InvalidSkipCacheLookUpCondition", context);
         _skipsPopulation = SkipCondition(xml, "SkipCachePopulation", "InvalidSkipCachePopulationCondition", context);
@@ -47,7 +48,9 @@ internal sealed class ResponseCache : Policy
     /// <summary>The endpoint in whose response flows it stands; null for none.</summary>
     internal EndpointPlan? ResponseEndpoint { get; set; }
 
-    internal CacheCounts Counts { get; } = new();
+    internal CacheCounts Counts { get; }
+
+    internal string CacheName => _cache.Name;
 
     internal override async ValueTask<Fault?> RunAsync(FlowContext flow)
     {
@@ -79,16 +82,19 @@ internal sealed class ResponseCache : Policy
         flow.SetOwn(_variables.Key, use.KeyText);
         flow.SetOwn(_variables.Hit, ValueText.False);
         flow.SetOwn(_variables.Invalid, ValueText.False);
+        flow.Trace?.Tell("sluice.cache", _cache.Name);
         if (!use.HasKey)
         {
             Counts.Unkeyed();
+            flow.Trace?.Tell("sluice.cache.result", $"MISS: the key is longer than {CacheKey.MaxBytes} bytes");
             return;
         }
 
         // :: 2. wished not to look
-        if (_skipsLookup is not null && _skipsLookup.IsTrue(flow))
+        if (_skipsLookup is not null && _skipsLookup.Holds(flow))
         {
             Counts.Skipped();
+            flow.Trace?.Tell("sluice.cache.result", "MISS: SkipCacheLookup holds");
             return;
         }
 
@@ -105,11 +111,13 @@ internal sealed class ResponseCache : Policy
         {
             flow.SetOwn(_variables.Invalid, ValueText.Of(isInvalid));
             Counts.Miss();
+            flow.Trace?.Tell("sluice.cache.result", WhyMiss(entry, isInvalid));
             return;
         }
 
         // :: 4. the stored message is the response
         Counts.Hit(entry.Body.Length);
+        flow.Trace?.Tell("sluice.cache.result", $"HIT: stored at {Iso(entry.StoredMs)}, fresh until {Iso(entry.ExpiresMs)}");
         Answer(flow, use, entry, "HIT");
     }
 
@@ -124,42 +132,61 @@ internal sealed class ResponseCache : Policy
             Show(flow, unchanged);
             return;
         }
-        var entry = TryMake(flow, isErrorResponse);
+        var entry = Draft(flow, isErrorResponse, out var why);
         if (entry is null)
         {
-            use.Leads?.End(null);
+            LeaveOut(flow, use, why);
             return;
         }
+        Mark(response.Headers, "MISS");
+        if (response.Stream is { } stream)
+        {
+            flow.Trace?.Tell("sluice.cache.result", "STORED when the streamed body has come to its end, if it is not too large");
+            response.Stream = Tee(flow, use, entry, stream);
+            return;
+        }
+        await StoreAsync(flow, use, entry with { Body = response.Body.ToArray() });
+        flow.Trace?.Tell("sluice.cache.result", $"STORED: fresh until {Iso(entry.ExpiresMs)}");
+    }
+
+    // A function of its own, so that what it captures costs nothing elsewhere.
+    private CacheTee Tee(FlowContext flow, CacheUse use, CachedResponse entry, Stream stream) =>
+        new(stream, _maxBytes, body => StoreAsync(flow, use, entry with { Body = body }), () => LeaveOut(flow, use, "the body is too large"));
+
+    private async ValueTask StoreAsync(FlowContext flow, CacheUse use, CachedResponse entry)
+    {
         Counts.Stored(entry.Body.Length);
         await flow.Snapshot.Services.Caches.StoreAsync(use, _cache.Name, entry);
         use.Leads?.End(entry);
-        Mark(response.Headers, "MISS");
     }
 
-    private CachedResponse? TryMake(FlowContext flow, bool isErrorResponse)
+    private void LeaveOut(FlowContext flow, CacheUse use, string why)
+    {
+        Counts.NotStored();
+        use.Leads?.End(null);
+        flow.Trace?.Tell("sluice.cache.result", $"NOT STORED: {why}");
+    }
+
+    /// <summary>The entry without its body; or why there is none.</summary>
+    private CachedResponse? Draft(FlowContext flow, bool isErrorResponse, out string why)
     {
         var response = flow.Response;
-        if ((_skipsPopulation is not null && _skipsPopulation.IsTrue(flow)) || flow.Request.Verb == "HEAD" || response.Stream is not null || IsRefused(response))
-        {
-            Counts.NotStored();
+        why = _skipsPopulation is not null && _skipsPopulation.Holds(flow) ? "SkipCachePopulation holds"
+            : flow.Request.Verb == "HEAD" ? "the answer to a HEAD has no body"
+            : WhyRefused(response) ?? "";
+        if (why.Length > 0)
             return null;
-        }
         var now = flow.Clock.GetUtcNow();
         var end = _expiry.From(flow, _cache, now);
         if (_usesResponseHeaders)
             end = CacheExpiry.Lowered(end, response, now);
-        var body = response.Body;
-        if (end <= now || body.Length > _maxBytes)
-        {
-            Counts.NotStored();
-            return null;
-        }
-        return new CachedResponse
+        why = end <= now ? "its lifetime is over already" : response.Stream is null && response.Body.Length > _maxBytes ? "the body is too large" : "";
+        return why.Length > 0 ? null : new CachedResponse
         {
             Status = response.Status,
             Reason = response.Reason,
             Headers = [.. Hop.Kept(response.Headers.Fields)],
-            Body = body.ToArray(),
+            Body = [],
             StoredMs = now.ToUnixTimeMilliseconds(),
             ExpiresMs = end.ToUnixTimeMilliseconds(),
             KeptUntilMs = (end + _extras.StaleIfError).ToUnixTimeMilliseconds(),
@@ -168,9 +195,11 @@ internal sealed class ResponseCache : Policy
     }
 
     // Parts and "not modified" answer one client's own question; nobody else can use them.
-    private bool IsRefused(Message response) =>
-        response.Status is 206 or 304 || (_excludesErrors && response.Status is < 200 or > 205)
-        || (_usesResponseHeaders && (CacheControl.Has(response, "private") || CacheControl.Has(response, "no-store") || CacheControl.Has(response, "no-cache")));
+    private string? WhyRefused(Message response) =>
+        response.Status is 206 or 304 ? "a part, or no change, answers one client only"
+        : _excludesErrors && response.Status is < 200 or > 205 ? "ExcludeErrorResponse, and the status is not one of 200 to 205"
+        : _usesResponseHeaders && (CacheControl.Has(response, "private") || CacheControl.Has(response, "no-store") || CacheControl.Has(response, "no-cache")) ? "the response's Cache-Control forbids it"
+        : null;
 
     private async ValueTask<(CachedResponse? Entry, bool IsInvalid)> FindStoredAsync(FlowContext flow, CacheUse use, CacheStore store)
     {
@@ -256,6 +285,13 @@ internal sealed class ResponseCache : Policy
             context.Fault("InvalidMessagePatternForErrorCode", $"Invalid message pattern found for error code steps.cache.{code}. At character {fault.Position + 1}: {fault.Text}", element.Spot);
         return condition;
     }
+
+    private static string WhyMiss(CachedResponse? entry, bool isInvalid) =>
+        entry is not null ? "MISS: the client asks the target about a copy of its own"
+        : isInvalid ? "MISS: there was an entry, but it is over or cannot be read"
+        : "MISS: there is no entry of this key";
+
+    private static string Iso(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms).ToString("O", CultureInfo.InvariantCulture);
 
     private static long Now(FlowContext flow) => flow.Clock.GetUtcNow().ToUnixTimeMilliseconds();
 }

@@ -93,6 +93,7 @@ internal sealed class VerifyApiKey : Policy
     {
         if ((_ref?.GetText(flow) is { Length: > 0 } given ? given : _literal) is not { } key)
             return new Fault("oauth.v2.FailedToResolveAPIKey", $"Failed to resolve API Key variable {_ref?.Name}", 401);
+        flow.Trace?.Hide(key);
         var consumers = flow.Snapshot.Services.Consumers.Current;
         if (consumers.FindKey(key) is not { } holder || holder.Credential.Status != Approval.Approved)
             return new Fault("oauth.v2.InvalidApiKey", "Invalid ApiKey", 401);

@@ -36,7 +36,6 @@ internal static class LocalCall
             inner.Trace = flow.Trace;
             inner.Cancellation = flow.Cancellation;
             (inner.BasePath, inner.PathSuffix) = (found.Endpoint.BasePath, suffix);
-            inner.ClientUri = flow.ClientUri;
             inner.Request.CopyFrom(exchange.Request);
             inner.Request.Path = found.Endpoint.BasePath.TrimEnd('/') + suffix;
             if (!copiesQuery)

@@ -63,7 +63,7 @@ internal sealed class MessageVariable : VariableRef
         return null;
     }
 
-    internal override object? Get(FlowContext flow)
+    protected override object? Read(FlowContext flow)
     {
         // A policy may have set a variable that only looks like a property, such as jwt.x.header.alg.
         if (_root == Root.Own && flow.FindOwn(Name) is { } own)
@@ -77,16 +77,16 @@ internal sealed class MessageVariable : VariableRef
             "header." => Header(message),
             "headers.count" => ValueText.Box(message.Headers.Fields.Length),
             "headers.names" => HeaderNames(message),
-            "headers.names.string" => ValueText.Of(HeaderNames(message)),
+            "headers.names.string" => string.Join(",", HeaderNames(message)),
             "queryparam." => Parameter(message.Query),
             "queryparams.count" => ValueText.Box(message.Query.Items.Count),
             "queryparams.names" => Names(message.Query),
-            "queryparams.names.string" => ValueText.Of(Names(message.Query)),
+            "queryparams.names.string" => string.Join(",", Names(message.Query)),
             "querystring" => message.QueryString,
             "formparam." => Parameter(message.Form),
             "formparams.count" => ValueText.Box(message.Form.Items.Count),
             "formparams.names" => Names(message.Form),
-            "formparams.names.string" => ValueText.Of(Names(message.Form)),
+            "formparams.names.string" => string.Join(",", Names(message.Form)),
             "formstring" => message.IsForm ? message.Content : null,
             "verb" => message.IsRequest ? message.Verb : null,
             "version" => message.Version,
@@ -99,7 +99,7 @@ internal sealed class MessageVariable : VariableRef
         };
     }
 
-    internal override bool TrySet(FlowContext flow, object? value)
+    protected override bool Write(FlowContext flow, object? value)
     {
         if (_property.Length == 0)
             return SetMessage(flow, value);
@@ -148,6 +148,8 @@ internal sealed class MessageVariable : VariableRef
     // Fragments of cache keys are mostly one parameter: its value is appended from where it stands in the query.
     internal override bool TryAppend(FlowContext flow, TextBuffer buffer)
     {
+        if (flow.Trace is not null)
+            return base.TryAppend(flow, buffer);
         if (_root == Root.Request && _property == "queryparam." && _part.Length == 0 && _number == 0)
             return TryAppendParameter(flow.Request.QuerySpan, buffer);
         if (_root == Root.Request && _property == "uri" && flow.TargetUri is null)

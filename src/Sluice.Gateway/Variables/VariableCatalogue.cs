@@ -32,12 +32,16 @@ internal static class VariableCatalogue
         Read("client.scheme", flow => flow.Http.Request.Scheme),
         Read("client.resolved.ip", ClientIp),
         Read("current.flow.name", flow => flow.FlowName),
+        Read("current.flow.description", flow => flow.Direction == Direction.Error ? null : flow.Endpoint == flow.ProxyEndpoint ? flow.ProxyFlow?.Description : flow.TargetFlow?.Description),
         Read("current.shared.flow.name", flow => flow.SharedFlow?.Name),
         Read("messageid", flow => flow.Http.TraceIdentifier),
         Read("request.transportid", flow => flow.Http.TraceIdentifier),
         Read("virtualhost.name", flow => flow.Http.Request.IsHttps ? "secure" : "default"),
         Read("virtualhost.ssl.enabled", flow => ValueText.Of(flow.Http.Request.IsHttps)),
         Read("virtualhost.aliases.values", flow => (IReadOnlyList<string>)[flow.Http.Request.Host.Host]),
+        Read("tls.protocol", flow => Tls(flow)?.Protocol.ToString()),
+        Read("tls.cipher", flow => Tls(flow)?.NegotiatedCipherSuite?.ToString()),
+        Read("tls.server.name", flow => Tls(flow)?.HostName is { Length: > 0 } name ? name : null),
         Read("is.error", flow => ValueText.Of(flow.Fault is not null)),
 
         Read("fault.name", flow => flow.LastFault?.Name),
@@ -100,6 +104,8 @@ internal static class VariableCatalogue
         ? (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString()
         : null;
 
+    private static Microsoft.AspNetCore.Connections.Features.ITlsHandshakeFeature? Tls(FlowContext flow) => flow.Http.Features.Get<Microsoft.AspNetCore.Connections.Features.ITlsHandshakeFeature>();
+
     private static string CategoryOf(Fault fault) => fault.Code.StartsWith("messaging", StringComparison.Ordinal) || fault.Code.StartsWith("protocol", StringComparison.Ordinal) ? "Messaging" : "Step";
 
     private static bool IsTrue(object? value) => value is true || (value is string text && text.Equals("true", StringComparison.OrdinalIgnoreCase));
@@ -110,9 +116,9 @@ internal static class VariableCatalogue
 
     private sealed class CatalogueVariable(string name, Func<FlowContext, object?> read, Action<FlowContext, object?>? write) : VariableRef(name)
     {
-        internal override object? Get(FlowContext flow) => read(flow);
+        protected override object? Read(FlowContext flow) => read(flow);
 
-        internal override bool TrySet(FlowContext flow, object? value)
+        protected override bool Write(FlowContext flow, object? value)
         {
             write?.Invoke(flow, value);
             return write is not null;

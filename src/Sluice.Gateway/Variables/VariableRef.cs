@@ -28,10 +28,26 @@ internal abstract class VariableRef(string name)
     }
 
     /// <summary>Its value: a string, bool, int, long, double, message or list of strings; null when there is none.</summary>
-    internal abstract object? Get(FlowContext flow);
+    internal object? Get(FlowContext flow)
+    {
+        var value = Read(flow);
+        flow.Trace?.Read(Name, value);
+        return value;
+    }
 
     /// <summary>Gives it a value, null takes it away; false for one that cannot be written.</summary>
-    internal abstract bool TrySet(FlowContext flow, object? value);
+    internal bool TrySet(FlowContext flow, object? value)
+    {
+        var isDone = Write(flow, value);
+        flow.Trace?.Wrote(Name, value, isDone);
+        return isDone;
+    }
+
+    /// <summary>The way to its value.</summary>
+    protected abstract object? Read(FlowContext flow);
+
+    /// <summary>The way to where its value is kept.</summary>
+    protected abstract bool Write(FlowContext flow, object? value);
 
     /// <summary>Appends its value as text; false, and nothing appended, when there is none. Spares the string where the value is part of another.</summary>
     internal virtual bool TryAppend(FlowContext flow, TextBuffer buffer)
@@ -52,11 +68,11 @@ internal sealed class OwnVariable(string name) : VariableRef(name)
     // What a response cache says of itself is not for others to write (contract gateway.md 1.8).
     private readonly bool _isReadOnly = name.StartsWith("responsecache.", StringComparison.Ordinal);
 
-    internal override object? Get(FlowContext flow) => flow.FindOwn(Name) is { } value
+    protected override object? Read(FlowContext flow) => flow.FindOwn(Name) is { } value
         ? value is LateText late ? late.ToString() : value
         : PropertySetOf(flow);
 
-    internal override bool TrySet(FlowContext flow, object? value) => !_isReadOnly && flow.SetOwn(Name, value);
+    protected override bool Write(FlowContext flow, object? value) => !_isReadOnly && flow.SetOwn(Name, value);
 
     private string? PropertySetOf(FlowContext flow) =>
         !Name.StartsWith("propertyset.", StringComparison.Ordinal) ? null

@@ -18,6 +18,7 @@ internal static class CommandLine
         ServeCommand.Build(),
         DemoCommand.Build(),
         SchemasCommand.Build(),
+        ProxiesCommand.Build(),
         RecoverAdminCommand.Build(),
     };
 }

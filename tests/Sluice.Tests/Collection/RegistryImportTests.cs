@@ -102,10 +102,10 @@ public sealed class RegistryImportTests
         await producer.SendAsync(producer.Message());
         await producer.LandedAsync(1);
         using var output = new StringWriter();
-        var client = SchemasCommand.Client.OfFolder(house.Folder);
+        using var http = await ServerConnection.OpenAsync(house.Address, TokenClient.OfFolder(house.Folder), TimeSpan.FromMinutes(5), TestContext.Current.CancellationToken);
 
-        var first = await SchemasCommand.ImportAsync(corpus, house.Address, client, null, output, TestContext.Current.CancellationToken);
-        var second = await SchemasCommand.ImportAsync(corpus, house.Address, client, null, output, TestContext.Current.CancellationToken);
+        var first = await SchemasCommand.ImportAsync(corpus, http, null, output, TestContext.Current.CancellationToken);
+        var second = await SchemasCommand.ImportAsync(corpus, http, null, output, TestContext.Current.CancellationToken);
         var entity = Producer.Entity("2");
         entity["commerce"] = JsonNode.Parse("""{"cart":{"cartID":"basket 7"},"purchases":{"value":1}}""");
         var answer = await producer.SendAsync(producer.Message(entity));
@@ -126,7 +126,8 @@ public sealed class RegistryImportTests
         await using var house = await TestHouse.StartAsync();
         using var desk = await RegistryDesk.OpenAsync(house);
         using var output = new StringWriter();
-        await SchemasCommand.ImportAsync(corpus, house.Address, SchemasCommand.Client.OfFolder(house.Folder), null, output, TestContext.Current.CancellationToken);
+        using var http = await ServerConnection.OpenAsync(house.Address, TokenClient.OfFolder(house.Folder), TimeSpan.FromMinutes(5), TestContext.Current.CancellationToken);
+        await SchemasCommand.ImportAsync(corpus, http, null, output, TestContext.Current.CancellationToken);
         var classes = (await desk.Api.GetAsync($"{RegistryDesk.Base}/global/classes")).Json["results"]!.AsArray().Select(one => one!["$id"]!.GetValue<string>()).ToList();
         var groups = (await desk.Api.GetAsync($"{RegistryDesk.Base}/global/fieldgroups?orderby=title&limit=500")).Json["results"]!.AsArray();
 

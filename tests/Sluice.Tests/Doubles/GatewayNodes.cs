@@ -11,9 +11,9 @@ internal sealed class GatewayNodes : IAsyncDisposable
 
     internal GatewayDesk Two { get; }
 
-    internal static async Task<GatewayNodes> StartAsync()
+    internal static async Task<GatewayNodes> StartAsync(params string[] more)
     {
-        string[] settings = [$"Storage:Postgres={await PostgresServer.NewDatabaseAsync()}", "Gateway:AllowLoopbackTargets=true"];
+        string[] settings = [$"Storage:Postgres={await PostgresServer.NewDatabaseAsync()}", "Gateway:AllowLoopbackTargets=true", .. more];
         DirectoryInfo first = Directory.CreateTempSubdirectory("sluice-node-"), second = Directory.CreateTempSubdirectory("sluice-node-");
         var one = await GatewayDesk.OfAsync(await TestHouse.StartInAsync(first.FullName, settings));
         File.Copy(Path.Combine(first.FullName, "credentials.json"), Path.Combine(second.FullName, "credentials.json"));
