@@ -56,7 +56,7 @@ internal sealed class HttpTarget(TargetSettings settings, Template? url, Templat
     /// <summary>Sends a request of a policy's own that nobody waits for.</summary>
     internal Fault? SendAndForget(FlowContext flow, Message request)
     {
-        var to = balancer is null ? url?.Fill(flow) : balancer.Choose(flow, 0) is { } server ? server.Address + path?.Fill(flow) : null;
+        var to = balancer is null ? url?.Fill(flow) : balancer.Choose(flow, tried: null) is { } server ? server.Address + path?.Fill(flow) : null;
         if (TargetAddress.Of(request, to ?? "") is not { } address)
             return new Fault("messaging.runtime.TargetMissing", "The target's address cannot be read");
         flow.Snapshot.Services.Targets.TrySendAndForget(flow, request, address, settings);
@@ -66,20 +66,21 @@ internal sealed class HttpTarget(TargetSettings settings, Template? url, Templat
     // Each server once at most, as long as the request can be sent again.
     private async ValueTask<Fault?> BalanceAsync(FlowContext flow, Message response, bool canRetry, Func<string, ValueTask<Fault?>> send)
     {
-        var tried = 0;
+        List<BalancedServer>? tried = null;
+        Fault? fault = null;
         while (true)
         {
             if (balancer!.Choose(flow, tried) is not { } server)
-                return new Fault("messaging.adaptors.http.flow.NoActiveTargets", "The Service is temporarily unavailable", 503);
+                return tried is null ? new Fault("messaging.adaptors.http.flow.NoActiveTargets", "The Service is temporarily unavailable", 503) : fault;
             flow.SetOwn("loadbalancing.targetserver", server.Name);
             flow.SetOwn("loadbalancing.isfallback", Variables.ValueText.Of(server.IsFallback));
             using var use = server.Use();
-            var fault = await send(server.Address + (path?.Fill(flow) ?? ""));
+            fault = await send(server.Address + (path?.Fill(flow) ?? ""));
             var isUnhealthy = fault is not null ? !flow.Cancellation.IsCancellationRequested : balancer.IsUnhealthy(response.Status);
             server.Note(isUnhealthy, balancer.MaxFailures);
-            tried++;
-            if (!isUnhealthy || !balancer.Retries || tried >= balancer.Count || !canRetry)
+            if (!isUnhealthy || !balancer.Retries || balancer.Count == 1 || !canRetry)
                 return fault;
+            (tried ??= []).Add(server);
             flow.SetOwn("loadbalancing.failedservers", server.Name);
         }
     }

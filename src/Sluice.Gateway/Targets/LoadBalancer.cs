@@ -55,13 +55,13 @@ internal sealed class LoadBalancer
             xml.Flag("RetryEnabled", byDefault: true), [.. (xml.Child("ServerUnhealthyResponse")?.All("ResponseCode") ?? []).Select(Status)]);
     }
 
-    /// <summary>The server for the next try; null when none can take it.</summary>
-    internal BalancedServer? Choose(FlowContext flow, int tried)
+    /// <summary>The server for the next try, the fallback when all others were tried or are out; null when none is left.</summary>
+    internal BalancedServer? Choose(FlowContext flow, List<BalancedServer>? tried)
     {
-        var able = _servers.Where(server => IsAble(flow, server)).ToArray();
-        if (tried >= able.Length || able.Length == 0)
-            return _fallback is { } fallback && IsAble(flow, fallback) && tried <= able.Length ? fallback : able.Length == 0 ? null : Next(able);
-        return Next(able);
+        var able = _servers.Where(server => tried?.Contains(server) is not true && IsAble(flow, server)).ToArray();
+        if (able.Length > 0)
+            return Next(able);
+        return _fallback is { } fallback && tried?.Contains(fallback) is not true && IsAble(flow, fallback) ? fallback : null;
     }
 
     private BalancedServer Next(BalancedServer[] able)

@@ -65,11 +65,14 @@ internal abstract class VariableRef(string name)
 /// <summary>A variable that policies set, or a text that a policy keeps ready: by its name in the flow.</summary>
 internal sealed class OwnVariable(string name) : VariableRef(name)
 {
+    // What a response cache says of itself is not for others to write (contract gateway.md 1.8).
+    private readonly bool _isReadOnly = name.StartsWith("responsecache.", StringComparison.Ordinal);
+
     protected override object? Read(FlowContext flow) => flow.FindOwn(Name) is { } value
         ? value is LateText late ? late.ToString() : value
         : PropertySetOf(flow);
 
-    protected override bool Write(FlowContext flow, object? value) => flow.SetOwn(Name, value);
+    protected override bool Write(FlowContext flow, object? value) => !_isReadOnly && flow.SetOwn(Name, value);
 
     private string? PropertySetOf(FlowContext flow) =>
         !Name.StartsWith("propertyset.", StringComparison.Ordinal) ? null

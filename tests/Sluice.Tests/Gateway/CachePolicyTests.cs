@@ -18,6 +18,7 @@ public sealed class CachePolicyTests
     [Theory]
     [InlineData(StoreKind.Sqlite)]
     [InlineData(StoreKind.Postgres)]
+    [Statement("C4")]
     [Contract("gateway 2.1", "gateway 2.2")]
     public async Task A_value_that_was_kept_is_found_under_its_key_until_its_time_is_over(StoreKind kind)
     {
@@ -73,6 +74,7 @@ public sealed class CachePolicyTests
     [Theory]
     [InlineData(StoreKind.Sqlite)]
     [InlineData(StoreKind.Postgres)]
+    [Statement("C4", "C63")]
     [Contract("gateway 2.3", "gateway 1.4")]
     public async Task An_entry_is_taken_out_by_its_key_and_with_children_everything_below_it(StoreKind kind)
     {

@@ -17,6 +17,7 @@ public sealed class DebugSessionTests
         """;
 
     [Fact]
+    [Statement("C12")]
     [Contract("gateway 1.8", "gateway Ruling 10")]
     public async Task A_watched_request_tells_each_step_with_its_condition_variables_and_time_and_why_the_cache_missed_or_hit()
     {
@@ -43,6 +44,7 @@ public sealed class DebugSessionTests
         Assert.StartsWith("HIT: stored at", Property(Step(hit, "RC-Weather", "request"), "sluice.cache.result"), StringComparison.Ordinal);
         Assert.Equal("MISS: SkipCacheLookup holds", Property(Step(bypassed, "RC-Weather", "request"), "sluice.cache.result"));
         Assert.Equal("Weather for ten minutes", Property(Step(hit, "RC-Weather", "request"), "stepDefinition-displayName"));
+        Assert.Equal("Tell", Property(Step(hit, "Tell", "response"), "stepDefinition-displayName"));
         Assert.Contains(Accesses(Step(hit, "RC-Weather", "request"), "Set"), set => (string?)set["name"] == "responsecache.RC-Weather.cachekey" && ((string?)set["value"])!.EndsWith("__weather__1__default__1", StringComparison.Ordinal));
         Assert.Contains(Accesses(Step(miss, "RC-Weather", "request"), "Get"), get => (string?)get["name"] == "request.queryparam.w" && (string?)get["value"] == "1");
         Assert.Equal("its condition is false", Property(Step(miss, "Never", "request"), "sluice.skipped"));

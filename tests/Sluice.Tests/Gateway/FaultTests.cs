@@ -75,6 +75,7 @@ public sealed class FaultTests
     }
 
     [Fact]
+    [Statement("C9")]
     [Contract("gateway 3.5")]
     public async Task A_policy_that_fails_with_continueOnError_leaves_its_variables_and_the_flow_goes_on()
     {
@@ -89,6 +90,7 @@ public sealed class FaultTests
     }
 
     [Fact]
+    [Statement("C9")]
     [Contract("gateway 6.1", "gateway 6.3")]
     public async Task A_fault_that_no_rule_changes_is_answered_with_the_documented_body()
     {

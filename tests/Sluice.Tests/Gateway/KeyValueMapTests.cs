@@ -210,6 +210,7 @@ public sealed class KeyValueMapTests
     }
 
     [Fact]
+    [Statement("C48")]
     [Contract("gateway Ruling 7")]
     public async Task No_value_stands_readable_in_a_database()
     {

@@ -25,6 +25,7 @@ public sealed class ResponseCacheTests
     [Theory]
     [InlineData(StoreKind.Sqlite)]
     [InlineData(StoreKind.Postgres)]
+    [Statement("C1", "C2", "C3")]
     [Contract("gateway 1.3", "gateway 1.4", "gateway 1.5")]
     public async Task The_second_request_within_ten_minutes_is_answered_without_the_target(StoreKind kind)
     {
@@ -47,6 +48,7 @@ public sealed class ResponseCacheTests
     }
 
     [Fact]
+    [Statement("C6")]
     [Contract("gateway 1.2", "gateway 1.3")]
     public async Task A_skipped_lookup_asks_the_target_and_refreshes_the_entry()
     {
@@ -86,6 +88,7 @@ public sealed class ResponseCacheTests
     }
 
     [Fact]
+    [Statement("C18", "C32", "C49", "C50", "C51")]
     [Contract("gateway 1.3", "gateway 1.8")]
     public async Task After_a_hit_the_steps_behind_the_response_attachment_run_and_those_before_it_do_not()
     {
@@ -108,6 +111,7 @@ public sealed class ResponseCacheTests
     }
 
     [Fact]
+    [Statement("C15", "C40")]
     [Contract("gateway 1.4")]
     public async Task A_key_names_its_parts_and_no_two_lists_of_parts_are_one_entry()
     {
@@ -134,6 +138,7 @@ public sealed class ResponseCacheTests
     [InlineData("Proxy", "{0}__production__scopes__1__default")]
     [InlineData("Target", "{0}__production__scopes__1__backend")]
     [InlineData("Exclusive", "{0}__production__scopes__1__default")]
+    [Statement("C33", "C34", "C35", "C36", "C37")]
     [Contract("gateway 1.4", "gateway Ruling 5")]
     public async Task A_scope_is_the_documented_prefix(string scope, string prefix)
     {
@@ -163,6 +168,7 @@ public sealed class ResponseCacheTests
     [InlineData("<TimeoutInSeconds>0</TimeoutInSeconds>", 0)]
     [InlineData("<TimeoutInSeconds>-5</TimeoutInSeconds>", 0)]
     [InlineData("<ExpiryDate>01-01-2020</ExpiryDate>", 0)]
+    [Statement("C25", "C29", "C30", "C31")]
     [Contract("gateway 1.5", "gateway Ruling 2")]
     public async Task An_entry_lives_as_long_as_its_settings_say(string settings, int seconds)
     {
@@ -196,6 +202,7 @@ public sealed class ResponseCacheTests
     [InlineData("private, max-age=100", null, 0)]
     [InlineData("max-age=0", null, 0)]
     [InlineData(null, -1, 0)]
+    [Statement("C43", "C44", "C45")]
     [Contract("gateway 1.5", "gateway 1.6", "gateway Ruling 9")]
     public async Task Response_headers_lower_the_lifetime_where_the_policy_says_so(string? control, int? expiresIn, int seconds)
     {
@@ -229,11 +236,13 @@ public sealed class ResponseCacheTests
     [Theory]
     [InlineData(404, "", true)]
     [InlineData(404, "<ExcludeErrorResponse>true</ExcludeErrorResponse>", false)]
+    [InlineData(200, "<ExcludeErrorResponse>true</ExcludeErrorResponse>", true)]
     [InlineData(203, "<ExcludeErrorResponse>true</ExcludeErrorResponse>", true)]
     [InlineData(301, "<ExcludeErrorResponse>true</ExcludeErrorResponse>", false)]
     [InlineData(301, "", true)]
     [InlineData(404, "<SkipCachePopulation>response.status.code &gt;= 400</SkipCachePopulation>", false)]
     [InlineData(200, "<SkipCachePopulation>response.status.code &gt;= 400</SkipCachePopulation>", true)]
+    [Statement("C20", "C21", "C22", "C38")]
     [Contract("gateway 1.6", "gateway Ruling 4")]
     public async Task Any_status_is_stored_unless_errors_are_excluded_or_a_condition_says_no(int status, string more, bool isStored)
     {
@@ -256,6 +265,7 @@ public sealed class ResponseCacheTests
     }
 
     [Fact]
+    [Statement("C41")]
     [Contract("gateway 1.6")]
     public async Task Clients_with_a_copy_are_told_that_it_is_the_same_and_others_get_what_they_can_read()
     {
@@ -284,6 +294,7 @@ public sealed class ResponseCacheTests
     }
 
     [Fact]
+    [Statement("C14", "C46")]
     [Contract("gateway 1.4", "gateway 1.6")]
     public async Task Keys_over_2_KB_and_bodies_over_the_limit_are_not_stored()
     {
@@ -359,6 +370,7 @@ public sealed class ResponseCacheTests
     [Theory]
     [InlineData(StoreKind.Sqlite)]
     [InlineData(StoreKind.Postgres)]
+    [Statement("C19", "C47")]
     [Contract("gateway 2.4", "gateway 1.7", "gateway Ruling 7")]
     public async Task A_named_cache_is_listed_cleared_by_key_and_prefix_and_sealed_on_disk(StoreKind kind)
     {
@@ -430,6 +442,7 @@ public sealed class ResponseCacheTests
     [InlineData("", "RC", "RC RC", "ResponseCacheStepAttachmentNotAllowedResp", "Response cache step definition RC can not be attached more than once in the response path.")]
     [InlineData("<SkipCacheLookup>a === b</SkipCacheLookup>", "RC", "RC", "InvalidMessagePatternForErrorCode", "Invalid message pattern found for error code steps.cache.InvalidSkipCacheLookUpCondition.")]
     [InlineData("<SkipCachePopulation>=</SkipCachePopulation>", "RC", "RC", "InvalidMessagePatternForErrorCode", "Invalid message pattern found for error code steps.cache.InvalidSkipCachePopulationCondition.")]
+    [Statement("C57", "C58", "C59", "C60", "C61")]
     [Contract("gateway 1.9", "gateway Ruling 1")]
     public async Task A_policy_that_cannot_work_refuses_the_deployment_by_the_published_name(string settings, string request, string response, string name, string text)
     {
@@ -445,6 +458,7 @@ public sealed class ResponseCacheTests
     [Theory]
     [InlineData("<ExpirySettings/>", "MissingCacheKey")]
     [InlineData("<CacheKey/>", "MissingExpirySettings")]
+    [Statement("C13", "C24")]
     [Contract("gateway Ruling 1", "gateway 1.2")]
     public async Task A_missing_key_or_lifetime_refuses_the_deployment(string settings, string name)
     {
@@ -456,6 +470,7 @@ public sealed class ResponseCacheTests
     }
 
     [Fact]
+    [Statement("C7")]
     [Contract("gateway Ruling 2", "gateway 1.1", "gateway 1.2")]
     public async Task The_pages_element_template_deploys_as_printed()
     {

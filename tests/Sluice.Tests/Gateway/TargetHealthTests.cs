@@ -60,6 +60,34 @@ public sealed class TargetHealthTests
 
     [Fact]
     [Contract("gateway 3.3")]
+    public async Task The_call_that_takes_a_server_out_is_answered_by_the_next_and_by_the_fallback_last()
+    {
+        await using var well = await SampleTarget.StartAsync();
+        await using var spare = await SampleTarget.StartAsync();
+        var dead = await SampleTarget.StartAsync();
+        var deadPort = new Uri(dead.Url).Port;
+        await dead.DisposeAsync();
+        well.AnswerWith(200, "well");
+        spare.AnswerWith(200, "spare");
+        await using var desk = await GatewayDesk.OpenAsync();
+        foreach (var (name, port) in new[] { ("dead", deadPort), ("well", new Uri(well.Url).Port), ("spare", new Uri(spare.Url).Port) })
+            await desk.CreateAsync("environments/production/targetservers", new JsonObject { ["name"] = name, ["host"] = "127.0.0.1", ["port"] = port });
+        foreach (var (name, servers) in new[] { ("two", "<Server name=\"dead\"/><Server name=\"well\"/>"), ("one", "<Server name=\"dead\"/>") })
+        {
+            await desk.DeployAsync(name, BundleText.Proxy("/" + name, "").With("targets/default.xml", $"""
+                <TargetEndpoint name="default"><HTTPTargetConnection><LoadBalancer>{servers}<Server name="spare"><IsFallback>true</IsFallback></Server><MaxFailures>1</MaxFailures></LoadBalancer></HTTPTargetConnection></TargetEndpoint>
+                """));
+        }
+
+        var two = await desk.GetAsync("/two");
+        var one = await desk.GetAsync("/one");
+
+        Assert.Equal((200, "well"), two);
+        Assert.Equal((200, "spare"), one);
+    }
+
+    [Fact]
+    [Contract("gateway 3.3")]
     public async Task Without_any_server_left_a_call_is_told_so()
     {
         var dead = await SampleTarget.StartAsync();

@@ -1,0 +1,3 @@
+var toFahrenheit = function (celsius) {
+  return celsius * 9 / 5 + 32;
+};
