@@ -20,6 +20,8 @@ internal sealed class CacheStore : IAsyncDisposable
     private const int MaxWaiting = 4_096;
     private const int MostInOneCommit = 256;
 
+    private static readonly TimeSpan StorePatience = TimeSpan.FromSeconds(2);
+
     /// <summary>The kind of notes by which other nodes learn that entries of a cache were removed.</summary>
     internal const string ChangeKind = "cache";
 
@@ -78,14 +80,22 @@ internal sealed class CacheStore : IAsyncDisposable
         }
     }
 
-    /// <summary>Keeps an entry in memory at once, and in the database before it returns, unless the database is away or too slow to keep up.</summary>
+    /// <summary>Keeps an entry in memory at once, and in the database before it returns, unless the database is away or slower than <see cref="StorePatience"/>: then it is written later.</summary>
     internal async ValueTask StoreAsync(CacheUse use, string cache, CachedResponse entry)
     {
         var identity = use.Identity.ToString();
         Remember(identity, entry, _clock.GetUtcNow().ToUnixTimeMilliseconds());
         var waiting = new Waiting(cache, _cipher.Hash(identity), use.Readable.ToString(), entry);
-        if (_waiting.Writer.TryWrite(waiting))
-            await waiting.Done.Task;
+        if (!_waiting.Writer.TryWrite(waiting))
+            return;
+        try
+        {
+            await waiting.Done.Task.WaitAsync(StorePatience);
+        }
+        catch (TimeoutException)
+        {
+            // An answer is not held for a database that hangs.
+        }
     }
 
     /// <summary>Removes one entry, or with <paramref name="withChildren"/> every one whose key goes on behind it; returns how many there were.</summary>
