@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Sluice.Access;
@@ -22,6 +23,13 @@ public static class GatewayModule
 
     /// <summary>Lets proxies answer; stands before routing, which would only cost them time.</summary>
     public static IApplicationBuilder UseGateway(this IApplicationBuilder app) => app.UseMiddleware<GatewayMiddleware>();
+
+    /// <summary>Has what comes in by a listener go to proxies and nowhere else, whatever its path.</summary>
+    public static void ServeProxiesOnly(IConnectionBuilder listener) => listener.Use(next => connection =>
+    {
+        connection.Features.Set(ProxiesOnly.Mark);
+        return next(connection);
+    });
 
     /// <summary>Maps the management API in both its forms (contract gateway.md 3.7).</summary>
     public static IEndpointRouteBuilder MapGateway(this IEndpointRouteBuilder routes)

@@ -9,6 +9,9 @@ public sealed class GatewayOptions
     /// <summary>The environment whose proxies answer on every other host. Default <c>production</c>.</summary>
     public string DefaultEnvironment { get; init; } = "production";
 
+    /// <summary>Addresses whose requests go to proxies and nowhere else, on every path: <c>http://</c>, <c>https://</c>, or <c>h2c://</c> for HTTP/2 without TLS. Default: none.</summary>
+    public string[] Listeners { get; init; } = [];
+
     /// <summary>Whether targets may be on this machine or on link-local addresses. Default false.</summary>
     public bool AllowLoopbackTargets { get; init; }
 

@@ -42,7 +42,10 @@ internal sealed record EnvironmentEntities(
 
     private static TargetServerEntity TargetServer(string name, JsonObject body) => new(
         name, Text(body, "host") ?? "", Number(body, "port") ?? 80, !string.Equals(Text(body, "isEnabled"), "false", StringComparison.OrdinalIgnoreCase),
-        body["sSLInfo"] is JsonObject tls && string.Equals(Text(tls, "enabled"), "true", StringComparison.OrdinalIgnoreCase));
+        body["sSLInfo"] is JsonObject tls && string.Equals(Text(tls, "enabled"), "true", StringComparison.OrdinalIgnoreCase))
+    {
+        SpeaksHttp2 = Text(body, "protocol") == "HTTP2" ? true : null,
+    };
 
     private static FlowHook? Hook(JsonObject body) => Text(body, "sharedFlow") is { } name ? new FlowHook(name, string.Equals(Text(body, "continueOnError"), "true", StringComparison.OrdinalIgnoreCase)) : null;
 

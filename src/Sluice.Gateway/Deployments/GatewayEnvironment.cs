@@ -233,8 +233,8 @@ internal sealed class GatewayEnvironment : IAsyncDisposable
         foreach (var endpoint in plan.Endpoints)
         {
             var spot = bundle.ProxyEndpoints.First(one => one.Name == endpoint.Name).Xml.Spot;
-            if (BasePaths.FindOwn(endpoint.BasePath) is { } own)
-                faults.Add("BasePathReserved", $"The base path {endpoint.BasePath} is under {own}, where this program's own paths are", spot);
+            if (Services.Options.Listeners.Length == 0 && BasePaths.FindOwn(endpoint.BasePath) is { } own)
+                faults.Add("BasePathReserved", $"The base path {endpoint.BasePath} is under {own}, where this program's own paths are; only with Gateway:Listeners could it be reached", spot);
             foreach (var other in _proxies.Values.Where(proxy => proxy.Name != plan.Name).Append(plan))
             {
                 if (other.Endpoints.FirstOrDefault(one => one.BasePath == endpoint.BasePath && one != endpoint) is not null)

@@ -15,5 +15,6 @@ internal static class EntityChecks
     internal static string? TargetServer(JsonObject body) =>
         body["host"]?.ToString() is not { Length: > 0 and <= 255 } host || host.AsSpan().IndexOfAny("/ ?#@") >= 0 ? "A target server has a host: a name or an address, without scheme or path"
         : !int.TryParse((body["port"] ?? "80").ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port is < 1 or > 65_535 ? "port is to be 1 to 65535"
+        : (body["protocol"] ?? "HTTP").ToString() is not ("HTTP" or "HTTP2") ? $"protocol is '{body["protocol"]}'; target servers of this gateway speak HTTP or HTTP2"
         : null;
 }

@@ -39,9 +39,9 @@ internal sealed class HttpTarget(TargetSettings settings, Template? url, Templat
     {
         var forwarder = flow.Snapshot.Services.Targets;
         if (balancer is null || flow.TargetUrl is not null)
-            return forwarder.SendAsync(flow, TargetAddress.Of(flow, flow.TargetUrl ?? url?.Fill(flow) ?? ""), settings);
+            return forwarder.SendAsync(flow, Own(TargetAddress.Of(flow, flow.TargetUrl ?? url?.Fill(flow) ?? "")), settings);
         var canRetry = !(settings.StreamsRequest && flow.Request.Stream is not null);
-        return BalanceAsync(flow, flow.Response, canRetry, address => forwarder.SendAsync(flow, TargetAddress.Of(flow, address), settings));
+        return BalanceAsync(flow, flow.Response, canRetry, server => forwarder.SendAsync(flow, Of(server, TargetAddress.Of(flow, AddressOf(flow, server))), settings));
     }
 
     /// <summary>Sends a request of a policy's own; what the client's path and query are does not matter.</summary>
@@ -49,22 +49,29 @@ internal sealed class HttpTarget(TargetSettings settings, Template? url, Templat
     {
         var forwarder = flow.Snapshot.Services.Targets;
         return balancer is null
-            ? forwarder.SendAsync(flow, exchange, TargetAddress.Of(exchange.Request, url?.Fill(flow) ?? ""), settings)
-            : BalanceAsync(flow, exchange.Response, canRetry: true, address => forwarder.SendAsync(flow, exchange, TargetAddress.Of(exchange.Request, address), settings));
+            ? forwarder.SendAsync(flow, exchange, Own(TargetAddress.Of(exchange.Request, url?.Fill(flow) ?? "")), settings)
+            : BalanceAsync(flow, exchange.Response, canRetry: true, server => forwarder.SendAsync(flow, exchange, Of(server, TargetAddress.Of(exchange.Request, AddressOf(flow, server))), settings));
     }
 
     /// <summary>Sends a request of a policy's own that nobody waits for.</summary>
     internal Fault? SendAndForget(FlowContext flow, Message request)
     {
-        var to = balancer is null ? url?.Fill(flow) : balancer.Choose(flow, 0) is { } server ? server.Address + path?.Fill(flow) : null;
-        if (TargetAddress.Of(request, to ?? "") is not { } address)
+        var server = balancer?.Choose(flow, 0);
+        var address = TargetAddress.Of(request, (balancer is null ? url?.Fill(flow) : server is null ? null : AddressOf(flow, server)) ?? "");
+        if (address is null)
             return new Fault("messaging.runtime.TargetMissing", "The target's address cannot be read");
-        flow.Snapshot.Services.Targets.TrySendAndForget(flow, request, address, settings);
+        flow.Snapshot.Services.Targets.TrySendAndForget(flow, request, server is null ? Own(address) : Of(server, address), settings);
         return null;
     }
 
+    private TargetDestination Own(Uri? address) => new(address, settings.SpeaksHttp2);
+
+    private TargetDestination Of(BalancedServer server, Uri? address) => new(address, server.Entity?.SpeaksHttp2 ?? settings.SpeaksHttp2);
+
+    private string AddressOf(FlowContext flow, BalancedServer server) => server.Entity?.Address + path?.Fill(flow);
+
     // Each server once at most, as long as the request can be sent again.
-    private async ValueTask<Fault?> BalanceAsync(FlowContext flow, Message response, bool canRetry, Func<string, ValueTask<Fault?>> send)
+    private async ValueTask<Fault?> BalanceAsync(FlowContext flow, Message response, bool canRetry, Func<BalancedServer, ValueTask<Fault?>> send)
     {
         var tried = 0;
         while (true)
@@ -74,7 +81,7 @@ internal sealed class HttpTarget(TargetSettings settings, Template? url, Templat
             flow.SetOwn("loadbalancing.targetserver", server.Name);
             flow.SetOwn("loadbalancing.isfallback", Variables.ValueText.Of(server.IsFallback));
             using var use = server.Use();
-            var fault = await send(server.Address + (path?.Fill(flow) ?? ""));
+            var fault = await send(server);
             var isUnhealthy = fault is not null ? !flow.Cancellation.IsCancellationRequested : balancer.IsUnhealthy(response.Status);
             server.Note(isUnhealthy, balancer.MaxFailures);
             tried++;

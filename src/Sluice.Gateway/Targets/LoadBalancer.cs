@@ -79,7 +79,7 @@ internal sealed class LoadBalancer
     {
         if (server.IsOut || flow.Snapshot.FindTargetServer(server.Name) is not { IsEnabled: true } entity)
             return false;
-        server.Address = entity.Address;
+        server.Entity = entity;
         return true;
     }
 
