@@ -35,6 +35,11 @@ internal sealed class GatewayMiddleware(RequestDelegate next, GatewayRuntime gat
             else
                 await RunAsync(flow);
             flow.Times.ClientSentStart = flow.Clock.GetUtcNow().ToUnixTimeMilliseconds();
+            if (flow is { Socket: { } socket, Direction: Direction.Response })
+            {
+                await socket.RunAsync(flow);
+                return;
+            }
             await ResponseWriter.WriteAsync(flow);
             if (found.Endpoint.PostClient.Length > 0)
                 await AfterClientAsync(flow);

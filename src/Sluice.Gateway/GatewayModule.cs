@@ -14,6 +14,7 @@ public static class GatewayModule
 {
     private const int MostCaches = 100; // contract gateway.md 2.4
     private const int MostTargetServers = 1_000;
+    private const int MostReferences = 500;
 
     /// <summary>Registers the gateway; it opens when the program starts.</summary>
     public static IServiceCollection AddGateway(this IServiceCollection services, GatewayOptions options) => services
@@ -36,6 +37,7 @@ public static class GatewayModule
     {
         var caches = new EntityRoutes(EnvironmentEntities.CacheKind, "/caches", "Cache", MostCaches, EntityChecks.Cache);
         var servers = new EntityRoutes(EnvironmentEntities.TargetServerKind, "/targetservers", "Target server", MostTargetServers, EntityChecks.TargetServer);
+        var references = new EntityRoutes(EnvironmentEntities.ReferenceKind, "/references", "Reference", MostReferences, EntityChecks.Reference);
         foreach (var path in (string[])["/v1/organizations", "/v1/o"])
         {
             routes.MapGroup(path).RequireCaller(AccessArea.Gateway).On("GET", "", OrganizationRoutes.ListAsync);
@@ -61,6 +63,9 @@ public static class GatewayModule
                 caches.Map(environment);
                 CacheEntryRoutes.Map(environment);
                 servers.Map(environment);
+                KeystoreRoutes.Map(environment);
+                references.Map(environment);
+                ResourceFileRoutes.Map(environment);
                 MapRoutes.OfEnvironment.Map(environment);
                 FlowHookRoutes.Map(environment);
             }

@@ -37,6 +37,7 @@ public sealed class GatewayRuntime : IAsyncDisposable
         (_installation, _clock, _log) = (installation, clock, log);
         (Options, Organization) = (options, access.Organisation.TenantId);
         Bundles = new BundleStore(installation.Sql, clock);
+        Sockets = new OpenSockets(options.MaxWebSockets);
     }
 
     internal GatewayOptions Options { get; }
@@ -45,6 +46,9 @@ public sealed class GatewayRuntime : IAsyncDisposable
     internal string Organization { get; }
 
     internal BundleStore Bundles { get; }
+
+    /// <summary>The WebSockets of all environments.</summary>
+    internal OpenSockets Sockets { get; }
 
     internal IReadOnlyList<GatewayEnvironment> Environments => _environments;
 
@@ -82,12 +86,13 @@ public sealed class GatewayRuntime : IAsyncDisposable
                 Zone = zone,
                 Options = Options,
                 Caches = new CacheStore(storage.Cache, sealer, Options, _clock, _log),
-                Targets = new TargetForwarder(Options),
+                Targets = new TargetForwarder(Options, Sockets),
                 Syslog = new SyslogSender(Options, _log),
                 Consumers = _consumers,
                 OrganizationMaps = _maps,
                 Maps = new MapStore(storage.Sql, sealer, _clock),
                 Limits = new LimitStore(storage.Sql, sealer, _log),
+                Sealer = sealer,
                 Log = _log,
             };
             var environment = new GatewayEnvironment(storage, Organization, Bundles, services);
@@ -119,5 +124,6 @@ public sealed class GatewayRuntime : IAsyncDisposable
         foreach (var environment in _environments)
             await environment.DisposeAsync();
         _consumers?.Dispose();
+        Sockets.Dispose();
     }
 }

@@ -7,7 +7,7 @@ using Sluice.Storage;
 namespace Sluice.Gateway;
 
 /// <summary>Opens the gateway before the listener takes requests, then learns four times a second what other nodes changed, and sweeps caches and counters.</summary>
-internal sealed class GatewayService(GatewayRuntime gateway, IDataProtectionProvider protection, TimeProvider clock, ILogger<GatewayRuntime> log) : BackgroundService
+internal sealed class GatewayService(GatewayRuntime gateway, IDataProtectionProvider protection, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<GatewayRuntime> log) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan SweepInterval = TimeSpan.FromMinutes(1);
@@ -19,6 +19,8 @@ internal sealed class GatewayService(GatewayRuntime gateway, IDataProtectionProv
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         await gateway.StartAsync(protection, cancellationToken);
+        // The listener waits for requests under way before this service is told to stop; a WebSocket is one.
+        lifetime.ApplicationStopping.Register(gateway.Sockets.EndAll);
         await base.StartAsync(cancellationToken);
     }
 

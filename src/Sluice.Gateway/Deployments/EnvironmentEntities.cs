@@ -1,25 +1,37 @@
+using System.Collections.Frozen;
 using System.Text.Json.Nodes;
 using Sluice.Gateway.Caches;
 using Sluice.Gateway.Flow;
+using Sluice.Gateway.Keystores;
+using Sluice.Gateway.Sealing;
 using Sluice.Gateway.Targets;
 using Sluice.Storage;
 
 namespace Sluice.Gateway.Deployments;
 
-/// <summary>The caches, target servers and flow hooks of an environment, as the plans and flows use them; read from the table <c>gateway_entity</c>.</summary>
+/// <summary>The caches, target servers, keystores and flow hooks of an environment, as the plans and flows use them; read from the table <c>gateway_entity</c>.</summary>
 internal sealed record EnvironmentEntities(
     IReadOnlyDictionary<string, CacheResource> Caches, IReadOnlyDictionary<string, TargetServerEntity> TargetServers, FlowHooks Hooks)
 {
     internal const string CacheKind = "cache";
     internal const string TargetServerKind = "targetserver";
     internal const string FlowHookKind = "flowhook";
+    internal const string KeystoreKind = "keystore";
+    internal const string AliasKind = "keystorealias";
+    internal const string ReferenceKind = "reference";
+    internal const string PropertySetKind = "propertyset";
+
+    internal FrozenDictionary<string, string> PropertySets { get; private init; } = FrozenDictionary<string, string>.Empty;
+
+    /// <summary>Keys and certificates, with the references that lead to them.</summary>
+    internal KeystoreBook Keystores { get; private init; } = KeystoreBook.Empty;
 
     /// <summary>The same for the same entities: a node that hears of its own change need not compile everything again, which would begin turns and counts anew.</summary>
     internal string Fingerprint { get; private init; } = "";
 
     internal static readonly EnvironmentEntities None = new(new Dictionary<string, CacheResource>(), new Dictionary<string, TargetServerEntity>(), FlowHooks.None);
 
-    internal static async Task<EnvironmentEntities> ReadAsync(SqlStore sql, CancellationToken cancellation)
+    internal static async Task<EnvironmentEntities> ReadAsync(SqlStore sql, Sealer sealer, CancellationToken cancellation)
     {
         var rows = await sql.ReadAsync(session => session.QueryAsync<EntityRow>("select kind as Kind, name as Name, body as Body from gateway_entity order by kind, name"), cancellation);
         var caches = rows.Where(row => row.Kind == CacheKind).ToDictionary(row => row.Name, row => Cache(row.Name, Parse(row)));
@@ -28,6 +40,10 @@ internal sealed record EnvironmentEntities(
         return new EnvironmentEntities(caches, servers, new FlowHooks(
             hooks.GetValueOrDefault("PreProxyFlowHook"), hooks.GetValueOrDefault("PreTargetFlowHook"), hooks.GetValueOrDefault("PostTargetFlowHook"), hooks.GetValueOrDefault("PostProxyFlowHook")))
         {
+            Keystores = new KeystoreBook(
+                rows.Where(row => row.Kind == KeystoreKind).Select(row => row.Name), rows.Where(row => row.Kind == AliasKind).Select(row => (row.Name, Parse(row))),
+                rows.Where(row => row.Kind == ReferenceKind).Select(row => (row.Name, Parse(row))), sealer),
+            PropertySets = Flow.PropertySets.Read(rows.Where(row => row.Kind == PropertySetKind).Select(row => (Flow.PropertySets.SetOf(row.Name), Parse(row)["content"]!.ToString()))),
             Fingerprint = string.Join('\n', rows.Select(row => $"{row.Kind} {row.Name} {row.Body}")),
         };
     }
@@ -45,6 +61,7 @@ internal sealed record EnvironmentEntities(
         body["sSLInfo"] is JsonObject tls && string.Equals(Text(tls, "enabled"), "true", StringComparison.OrdinalIgnoreCase))
     {
         SpeaksHttp2 = Text(body, "protocol") == "HTTP2" ? true : null,
+        Tls = body["sSLInfo"] is JsonObject info ? TargetTls.Read(info, []) : null,
     };
 
     private static FlowHook? Hook(JsonObject body) => Text(body, "sharedFlow") is { } name ? new FlowHook(name, string.Equals(Text(body, "continueOnError"), "true", StringComparison.OrdinalIgnoreCase)) : null;

@@ -26,7 +26,7 @@ internal sealed class GatewayEnvironment : IAsyncDisposable
         (Name, Organization, Storage, _bundles, Services, _clock) = (storage.Name, organization, storage, bundles, services, services.Clock);
         _health = new HealthLoops(storage.Name.Value, services);
         Deployments = new DeploymentStore(storage.Sql, services.Clock);
-        Snapshot = new DeploymentSnapshot(services, [], _sharedFlows, _entities.TargetServers, FlowHooks.None);
+        Snapshot = new DeploymentSnapshot(services, [], _sharedFlows, _entities);
     }
 
     internal EnvironmentName Name { get; }
@@ -177,7 +177,7 @@ internal sealed class GatewayEnvironment : IAsyncDisposable
     private async Task ReloadAsync(Action<DeploymentRow, string> cannot, bool recompilesAll, CancellationToken cancellation)
     {
         var before = _entities.Fingerprint;
-        _entities = await EnvironmentEntities.ReadAsync(Storage.Sql, cancellation);
+        _entities = await EnvironmentEntities.ReadAsync(Storage.Sql, Services.Sealer, cancellation);
         recompilesAll &= _entities.Fingerprint != before;
         var rows = await Deployments.ListAsync(cancellation);
         foreach (var gone in _proxies.Keys.Except(rows.Where(row => row.Kind == BundleKind.Proxy.Word()).Select(row => row.Name)).ToList())
@@ -215,7 +215,8 @@ internal sealed class GatewayEnvironment : IAsyncDisposable
             Organization = Organization,
             Name = Name.Value,
             Caches = _entities.Caches,
-            TargetServers = _entities.TargetServers.Keys.ToHashSet(StringComparer.Ordinal),
+            TargetServers = _entities.TargetServers,
+            Keystores = _entities.Keystores,
             SharedFlows = sharedFlows.ToHashSet(StringComparer.Ordinal),
         };
         var context = new CompileContext(bundle, (int)row.Revision, facts, Services, faults);
@@ -254,7 +255,7 @@ internal sealed class GatewayEnvironment : IAsyncDisposable
     private void Swap()
     {
         Snapshot = new DeploymentSnapshot(
-            Services, [.. _proxies.Values], new Dictionary<string, SharedFlowPlan>(_sharedFlows, StringComparer.Ordinal), _entities.TargetServers, _entities.Hooks);
+            Services, [.. _proxies.Values], new Dictionary<string, SharedFlowPlan>(_sharedFlows, StringComparer.Ordinal), _entities);
         _health.Follow(Snapshot);
     }
 }

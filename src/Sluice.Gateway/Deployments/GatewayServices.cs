@@ -4,6 +4,7 @@ using Sluice.Gateway.Consumers;
 using Sluice.Gateway.Limits;
 using Sluice.Gateway.Logging;
 using Sluice.Gateway.Maps;
+using Sluice.Gateway.Sealing;
 using Sluice.Gateway.Targets;
 
 namespace Sluice.Gateway.Deployments;
@@ -34,6 +35,9 @@ internal sealed class GatewayServices
     internal required MapStore Maps { get; init; }
 
     internal required LimitStore Limits { get; init; }
+
+    /// <summary>Seals what is kept on disk.</summary>
+    internal required Sealer Sealer { get; init; }
 
     internal required ILogger Log { get; init; }
 }

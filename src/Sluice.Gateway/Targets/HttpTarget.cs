@@ -12,11 +12,16 @@ internal sealed class HttpTarget(TargetSettings settings, Template? url, Templat
 
     internal override HealthMonitor? Monitor => _monitor;
 
-    internal static HttpTarget Compile(string endpoint, BundleElement connection, CompileContext context, TimeSpan? ioTimeout = null)
+    /// <summary>A connection of WebSockets: <c>ws</c> and <c>wss</c> are http and https before the upgrade, and are sent what is no upgrade, too.</summary>
+    internal static HttpTarget CompileWebSocket(string endpoint, BundleElement connection, CompileContext context) =>
+        Compile(endpoint, connection, context, scheme: text =>
+            text.StartsWith("ws://", StringComparison.OrdinalIgnoreCase) ? "http" + text[2..] : text.StartsWith("wss://", StringComparison.OrdinalIgnoreCase) ? "https" + text[3..] : text);
+
+    internal static HttpTarget Compile(string endpoint, BundleElement connection, CompileContext context, TimeSpan? ioTimeout = null, Func<string, string>? scheme = null)
     {
         context.WarnOfUnknown(connection, "URL", "LoadBalancer", "Path", "Properties", "SSLInfo", "HealthMonitor");
         var settings = TargetSettings.Read(connection);
-        settings = settings with { IoTimeout = ioTimeout ?? settings.IoTimeout };
+        settings = settings with { IoTimeout = ioTimeout ?? settings.IoTimeout, Tls = TargetTls.Compile(connection.Child("SSLInfo"), context) };
         var path = connection.Child("Path") is { Text: { } pathText } pathElement ? context.Template(pathText, pathElement.Spot) : null;
         if (connection.Child("LoadBalancer") is { } balancerXml)
         {
@@ -30,6 +35,7 @@ internal sealed class HttpTarget(TargetSettings settings, Template? url, Templat
             context.Fault("URLMissing", $"The target endpoint '{endpoint}' has neither a URL nor a LoadBalancer", connection.Spot);
             return new HttpTarget(settings, null, null, null);
         }
+        text = scheme?.Invoke(text) ?? text;
         if (!text.StartsWith('{') && !(Uri.TryCreate(text.Split('{')[0], UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"))
             context.Fault("InvalidURL", $"'{text}' is no http or https address", url.Spot);
         return new HttpTarget(settings, context.Template(text, url.Spot), null, null);
@@ -64,9 +70,9 @@ internal sealed class HttpTarget(TargetSettings settings, Template? url, Templat
         return null;
     }
 
-    private TargetDestination Own(Uri? address) => new(address, settings.SpeaksHttp2);
+    private TargetDestination Own(Uri? address) => new(address, settings.SpeaksHttp2, settings.Tls);
 
-    private TargetDestination Of(BalancedServer server, Uri? address) => new(address, server.Entity?.SpeaksHttp2 ?? settings.SpeaksHttp2);
+    private TargetDestination Of(BalancedServer server, Uri? address) => new(address, server.Entity?.SpeaksHttp2 ?? settings.SpeaksHttp2, server.Entity?.Tls ?? settings.Tls);
 
     private string AddressOf(FlowContext flow, BalancedServer server) => server.Entity?.Address + path?.Fill(flow);
 
@@ -80,8 +86,20 @@ internal sealed class HttpTarget(TargetSettings settings, Template? url, Templat
                 return new Fault("messaging.adaptors.http.flow.NoActiveTargets", "The Service is temporarily unavailable", 503);
             flow.SetOwn("loadbalancing.targetserver", server.Name);
             flow.SetOwn("loadbalancing.isfallback", Variables.ValueText.Of(server.IsFallback));
-            using var use = server.Use();
-            var fault = await send(server);
+            // A WebSocket is in use until it ends.
+            var use = server.Use();
+            Fault? fault;
+            try
+            {
+                fault = await send(server);
+            }
+            finally
+            {
+                if (flow.Socket is null)
+                    use.Dispose();
+                else
+                    flow.Leases.Keep(use);
+            }
             var isUnhealthy = fault is not null ? !flow.Cancellation.IsCancellationRequested : balancer.IsUnhealthy(response.Status);
             server.Note(isUnhealthy, balancer.MaxFailures);
             tried++;

@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace Sluice.Gateway.Targets;
@@ -10,10 +8,17 @@ namespace Sluice.Gateway.Targets;
 /// <remarks>Threading: any.</remarks>
 internal sealed class TargetClients(GatewayOptions options) : IDisposable
 {
+    private const int MostKept = 1_000;
+
     private readonly ConcurrentDictionary<ConnectionSettings, HttpMessageInvoker> _invokers = new();
 
-    internal HttpMessageInvoker For(TargetSettings settings) =>
-        _invokers.GetOrAdd(new ConnectionSettings(settings.ConnectTimeout, settings.KeepAlive, settings.IgnoresCertificateErrors), Make);
+    internal HttpMessageInvoker For(TargetSettings settings, TlsTerms? tls)
+    {
+        // Certificates are renewed, names in bundles may be filled by clients: those left behind end when their last connection is idle.
+        if (_invokers.Count > MostKept)
+            _invokers.Clear();
+        return _invokers.GetOrAdd(new ConnectionSettings(settings.ConnectTimeout, settings.KeepAlive, tls), Make);
+    }
 
     public void Dispose()
     {
@@ -38,13 +43,9 @@ internal sealed class TargetClients(GatewayOptions options) : IDisposable
             ConnectCallback = new GuardedConnect(options.AllowLoopbackTargets).ConnectAsync,
             RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8, // as clients' headers were read
         };
-        if (settings.IgnoresCertificateErrors)
-            handler.SslOptions.RemoteCertificateValidationCallback = AcceptAny;
+        settings.Tls?.UseOn(handler.SslOptions);
         return new HttpMessageInvoker(handler);
     }
 
-    // The bundle says so: IgnoreValidationErrors (contract gateway.md 3.3).
-    private static bool AcceptAny(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) => errors == SslPolicyErrors.None || certificate is not null;
-
-    private sealed record ConnectionSettings(TimeSpan Connect, TimeSpan KeepAlive, bool IgnoresCertificateErrors);
+    private sealed record ConnectionSettings(TimeSpan Connect, TimeSpan KeepAlive, TlsTerms? Tls);
 }

@@ -1,3 +1,5 @@
+using System.Security.Authentication;
+using System.Security.Cryptography;
 using Sluice.Gateway.Flow;
 using Sluice.Gateway.Messages;
 
@@ -5,7 +7,7 @@ namespace Sluice.Gateway.Targets;
 
 /// <summary>Sends requests to targets and reads their answers; what goes wrong becomes the documented fault (contract gateway.md 3.3, 6.2).</summary>
 /// <remarks>Threading: any.</remarks>
-internal sealed class TargetForwarder(GatewayOptions options) : IDisposable
+internal sealed class TargetForwarder(GatewayOptions options, OpenSockets sockets) : IDisposable
 {
     // Requests that nobody waits for, all flows together.
     private const int MaxForgotten = 1_000;
@@ -29,15 +31,28 @@ internal sealed class TargetForwarder(GatewayOptions options) : IDisposable
     {
         if (to.Address is null)
             return new Fault("messaging.runtime.TargetMissing", "The target's address cannot be read");
+        var terms = to.TermsFor(flow, out var untrusted);
+        if (untrusted is not null)
+            return untrusted;
         using var request = TargetRequest.Make(exchange.Request, to, flow);
+        IDisposable? place = null;
+        if (ReferenceEquals(exchange.Response, flow.Response) && flow.Depth == 0 && WebSocketPass.IsAsked(flow.Http))
+        {
+            place = sockets.TryOpen();
+            if (place is null)
+                return new Fault("messaging.adaptors.http.flow.ServiceUnavailable", "The Service is temporarily unavailable", 503);
+            WebSocketPass.Ask(request);
+        }
         var late = flow.Leases.RentPatience(settings.IoTimeout);
         await using var leaving = flow.Cancellation.UnsafeRegister(static late => ((CancellationTokenSource)late!).Cancel(), late);
         HttpResponseMessage? response = null;
         try
         {
-            response = await _clients.For(settings).SendAsync(request, late.Token);
+            response = await _clients.For(settings, terms).SendAsync(request, late.Token);
             if (ReferenceEquals(exchange.Request, flow.Request))
                 flow.Times.TargetSentEnd = flow.Times.TargetReceivedStart = Now(flow);
+            if (place is not null && response.StatusCode == System.Net.HttpStatusCode.SwitchingProtocols)
+                return await OpenAsync(flow, response, place, settings, late);
             return await ReadAsync(flow, exchange, response, settings, late);
         }
         catch (OperationCanceledException) when (!flow.Cancellation.IsCancellationRequested)
@@ -54,7 +69,9 @@ internal sealed class TargetForwarder(GatewayOptions options) : IDisposable
         }
         finally
         {
-            if (response is not null && exchange.Response.Stream is null)
+            if (flow.Socket is null)
+                place?.Dispose();
+            if (response is not null && exchange.Response.Stream is null && flow.Socket is null)
                 response.Dispose();
         }
     }
@@ -62,6 +79,9 @@ internal sealed class TargetForwarder(GatewayOptions options) : IDisposable
     /// <summary>Sends a request that nobody waits for; its answer is thrown away. False when too many are under way already.</summary>
     internal bool TrySendAndForget(FlowContext flow, Message request, TargetDestination to, TargetSettings settings)
     {
+        var terms = to.TermsFor(flow, out var untrusted);
+        if (untrusted is not null)
+            return false;
         if (Interlocked.Increment(ref _forgotten) > MaxForgotten)
         {
             Interlocked.Decrement(ref _forgotten);
@@ -69,18 +89,18 @@ internal sealed class TargetForwarder(GatewayOptions options) : IDisposable
         }
         // The flow's memory goes back to its owners before this is sent.
         request.Body = request.Body.ToArray();
-        _ = ForgetAsync(TargetRequest.Make(request, to, flow), settings);
+        _ = ForgetAsync(TargetRequest.Make(request, to, flow), settings, terms);
         return true;
     }
 
-    private async Task ForgetAsync(HttpRequestMessage request, TargetSettings settings)
+    private async Task ForgetAsync(HttpRequestMessage request, TargetSettings settings, TlsTerms? terms)
     {
         try
         {
             using (request)
             {
                 using var late = new CancellationTokenSource(settings.IoTimeout);
-                using var response = await _clients.For(settings).SendAsync(request, late.Token);
+                using var response = await _clients.For(settings, terms).SendAsync(request, late.Token);
             }
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException)
@@ -94,6 +114,18 @@ internal sealed class TargetForwarder(GatewayOptions options) : IDisposable
     }
 
     public void Dispose() => _clients.Dispose();
+
+    private async ValueTask<Fault?> OpenAsync(FlowContext flow, HttpResponseMessage response, IDisposable place, TargetSettings settings, CancellationTokenSource late)
+    {
+        flow.Leases.Keep(response);
+        flow.Leases.Keep(place);
+        flow.Response.Clear(isRequest: false);
+        flow.Response.Status = (int)response.StatusCode;
+        TargetRequest.Take(flow.Response.Headers, response);
+        flow.Socket = new WebSocketPass(await response.Content.ReadAsStreamAsync(late.Token), settings.IoTimeout, sockets.Stopping);
+        late.CancelAfter(Timeout.InfiniteTimeSpan);
+        return null;
+    }
 
     private async ValueTask<Fault?> ReadAsync(FlowContext flow, Exchange exchange, HttpResponseMessage response, TargetSettings settings, CancellationTokenSource late)
     {
@@ -117,13 +149,19 @@ internal sealed class TargetForwarder(GatewayOptions options) : IDisposable
         return null;
     }
 
+    internal static Fault HandshakeFault(string why) => new("messaging.adaptors.http.flow.SslHandshakeFailed", $"SSL Handshake failed: {why}", 503);
+
     private static Fault FaultOf(HttpRequestException failure) => failure.HttpRequestError switch
     {
-        HttpRequestError.SecureConnectionError => new Fault("messaging.adaptors.http.flow.SslHandshakeFailed", "SSL Handshake failed", 503),
+        HttpRequestError.SecureConnectionError => HandshakeFault(failure.InnerException is AuthenticationException why ? why.Message : "it was broken off"),
+        // A target that wants a certificate says so after the handshake of TLS 1.3, as an alert in the place of its answer.
+        _ when HasAlert(failure) => HandshakeFault("the target does not accept the gateway's certificate, or wants one"),
         HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError => new Fault("messaging.adaptors.http.flow.ServiceUnavailable", "The Service is temporarily unavailable", 503),
         HttpRequestError.ConfigurationLimitExceeded => new Fault("protocol.http.TooBigHeaders", "Header buffer overflow", 502),
         _ => Cut(),
     };
+
+    private static bool HasAlert(Exception? failure) => failure is not null && (failure is CryptographicException or AuthenticationException || HasAlert(failure.InnerException));
 
     private static Fault Cut() => new("messaging.adaptors.http.flow.UnexpectedEOFAtTarget", "Unexpected EOF at target", 502);
 

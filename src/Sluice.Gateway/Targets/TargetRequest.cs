@@ -83,4 +83,22 @@ internal static class TargetRequest
 /// <summary>Where a request goes, and how it is spoken to there.</summary>
 /// <param name="Address">Null where it cannot be read.</param>
 /// <param name="SpeaksHttp2">True: also without TLS. False: never. Null: when both sides agree on it over TLS.</param>
-internal readonly record struct TargetDestination(Uri? Address, bool? SpeaksHttp2 = null);
+/// <param name="Tls">What holds of handshakes; null trusts whom the system trusts, and shows nothing.</param>
+internal readonly record struct TargetDestination(Uri? Address, bool? SpeaksHttp2 = null, TargetTls? Tls = null)
+{
+    /// <summary>The terms of handshakes, null for the usual ones; or the fault of terms that cannot be kept.</summary>
+    internal TlsTerms? TermsFor(FlowContext flow, out Fault? fault)
+    {
+        fault = null;
+        if (Tls is null || Address is null)
+            return null;
+        if (Address.Scheme != Uri.UriSchemeHttps)
+        {
+            fault = Tls.Enforces ? TargetForwarder.HandshakeFault("Enforce is set, and the target's address is not https") : null;
+            return null;
+        }
+        var terms = Tls.TermsFor(flow, flow.Snapshot.Keystores, out var missing);
+        fault = missing is null ? null : TargetForwarder.HandshakeFault(missing);
+        return terms;
+    }
+}

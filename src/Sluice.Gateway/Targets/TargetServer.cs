@@ -6,6 +6,9 @@ internal sealed record TargetServerEntity(string Name, string Host, int Port, bo
     /// <summary>Whether its protocol is HTTP2, also without TLS; null where it says nothing.</summary>
     internal bool? SpeaksHttp2 { get; init; }
 
+    /// <summary>What its <c>sSLInfo</c> says; null where it is switched off.</summary>
+    internal TargetTls? Tls { get; init; }
+
     internal string Address => $"{(IsTls ? "https" : "http")}://{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}";
 }
 
