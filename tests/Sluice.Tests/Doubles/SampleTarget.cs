@@ -40,6 +40,7 @@ internal sealed class SampleTarget : IAsyncDisposable
         });
         var app = builder.Build();
         var target = new SampleTarget(app);
+        app.UseWebSockets();
         app.Run(target.TakeAsync);
         await app.StartAsync(TestContext.Current.CancellationToken);
         return target;
