@@ -35,7 +35,7 @@ public sealed class WireTests
         await using var desk = await GatewayDesk.OpenAsync();
         await desk.DeployAsync("wire", BundleText.Proxy("/wire", target.Url));
 
-        var answer = await TalkAsync(desk, $"POST /wire HTTP/1.1\r\nHost: x\r\n{headers}\r\n{body}");
+        var answer = await TalkAsync(desk, $"POST /wire HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{headers}\r\n{body}");
 
         Assert.DoesNotContain(target.Calls, call => call.PathAndQuery.Contains("smuggled", StringComparison.Ordinal));
         Assert.All(target.Calls, call => Assert.False(call.Headers.ContainsKey("Content-Length") && call.Headers.ContainsKey("Transfer-Encoding")));
@@ -54,13 +54,11 @@ public sealed class WireTests
             var stream = call.GetStream();
             _ = await stream.ReadAsync(new byte[4_096], TestContext.Current.CancellationToken);
             await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
-            _ = await stream.ReadAsync(new byte[1], TestContext.Current.CancellationToken);
         }, TestContext.Current.CancellationToken);
         await using var desk = await GatewayDesk.OpenAsync();
         await desk.DeployAsync("wire", BundleText.Proxy("/wire", $"http://{listener.LocalEndpoint}"));
 
         var answer = await TalkAsync(desk, "GET /wire HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
-        await desk.DisposeAsync();
         await answering;
 
         Assert.EndsWith("\r\n\r\nhello", answer);
@@ -68,15 +66,15 @@ public sealed class WireTests
         Assert.DoesNotContain("Transfer-Encoding", answer);
     }
 
-    /// <summary>Sends bytes, and reads until the server closes or has answered once.</summary>
+    /// <summary>Sends bytes, and reads until the server closes.</summary>
     private static async Task<string> TalkAsync(GatewayDesk desk, string request)
     {
         var address = new Uri(desk.House.Address);
         using var client = new TcpClient();
         await client.ConnectAsync(address.Host, address.Port, TestContext.Current.CancellationToken);
-        await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes(request), TestContext.Current.CancellationToken);
-        client.Client.Shutdown(SocketShutdown.Send);
-        using var reader = new StreamReader(client.GetStream(), Encoding.UTF8);
+        var stream = client.GetStream();
+        await stream.WriteAsync(Encoding.UTF8.GetBytes(request), TestContext.Current.CancellationToken);
+        using var reader = new StreamReader(stream, Encoding.UTF8);
         try
         {
             return await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
