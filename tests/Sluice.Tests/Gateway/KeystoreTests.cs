@@ -91,7 +91,9 @@ public sealed class KeystoreTests
 
         var (created, alias) = await desk.ManageAsync("POST", Aliases + "?format=selfsignedcert", new JsonObject
         {
-            ["alias"] = "own", ["keySize"] = "2048", ["certValidityInDays"] = 30,
+            ["alias"] = "own",
+            ["keySize"] = "2048",
+            ["certValidityInDays"] = 30,
             ["subject"] = new JsonObject { ["commonName"] = "gateway.example.com", ["org"] = "Example", ["countryCode"] = "US" },
             ["subjectAlternativeDNSNames"] = new JsonObject { ["subjectAlternativeName"] = new JsonArray("gateway.example.com") },
         });

@@ -209,7 +209,10 @@ public sealed class TargetTlsTests
         await desk.TrustAsync("trust", _certificates.Root);
         JsonObject Server(string name, string url, string store) => new()
         {
-            ["name"] = name, ["host"] = "127.0.0.1", ["port"] = new Uri(url).Port, ["sSLInfo"] = new JsonObject { ["enabled"] = "true", ["trustStore"] = store },
+            ["name"] = name,
+            ["host"] = "127.0.0.1",
+            ["port"] = new Uri(url).Port,
+            ["sSLInfo"] = new JsonObject { ["enabled"] = "true", ["trustStore"] = store },
         };
         await desk.CreateAsync("environments/production/targetservers", Server("good", good.Url, "trust"));
         await desk.CreateAsync("environments/production/targetservers", Server("bad", bad.Url, "trust"));
