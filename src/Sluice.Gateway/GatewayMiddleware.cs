@@ -12,11 +12,12 @@ internal sealed class GatewayMiddleware(RequestDelegate next, GatewayRuntime gat
     {
         var choice = gateway.Hosts.Choose(http.Request.Headers.Host.ToString());
         var path = PathOf(http.Request);
-        if (!choice.IsGatewayOnly && BasePaths.FindOwn(path) is not null)
+        var isGatewayOnly = choice.IsGatewayOnly || (gateway.Options.Listeners.Length > 0 && http.Features.Get<ProxiesOnly>() is not null);
+        if (!isGatewayOnly && BasePaths.FindOwn(path) is not null)
             return next(http);
         var snapshot = choice.Environment.Snapshot;
         if (snapshot.Find(path, out var basePathLength) is not { } found)
-            return choice.IsGatewayOnly ? NotFoundAsync(http, path) : next(http);
+            return isGatewayOnly ? NotFoundAsync(http, path) : next(http);
 
         var serving = ServeAsync(http, snapshot, found, path, basePathLength);
         return serving.IsCompletedSuccessfully ? Task.CompletedTask : serving.AsTask();
@@ -38,6 +39,11 @@ internal sealed class GatewayMiddleware(RequestDelegate next, GatewayRuntime gat
             flow.Times.ClientSentStart = flow.Clock.GetUtcNow().ToUnixTimeMilliseconds();
             flow.Trace?.Goes(flow);
             found.Proxy.Counts.Answered((flow.Direction == Direction.Error ? flow.Error : flow.Response).Status);
+            if (flow is { Socket: { } socket, Direction: Direction.Response })
+            {
+                await socket.RunAsync(flow);
+                return;
+            }
             await ResponseWriter.WriteAsync(flow);
             if (found.Endpoint.PostClient.Length > 0)
                 await AfterClientAsync(flow);

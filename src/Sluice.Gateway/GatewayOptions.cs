@@ -9,6 +9,9 @@ public sealed class GatewayOptions
     /// <summary>The environment whose proxies answer on every other host. Default <c>production</c>.</summary>
     public string DefaultEnvironment { get; init; } = "production";
 
+    /// <summary>Addresses whose requests go to proxies and nowhere else, on every path: <c>http://</c>, <c>https://</c>, or <c>h2c://</c> for HTTP/2 without TLS. Default: none.</summary>
+    public string[] Listeners { get; init; } = [];
+
     /// <summary>Whether targets may be on this machine or on link-local addresses. Default false.</summary>
     public bool AllowLoopbackTargets { get; init; }
 
@@ -36,6 +39,9 @@ public sealed class GatewayOptions
     /// <summary>Largest body that is held in memory when it is not streamed, bytes. Default 10 MiB (contract gateway.md 3.3).</summary>
     public int MaxBodyBytes { get; init; } = 10 << 20;
 
+    /// <summary>Most WebSockets that are open at once, 0 to 1,000,000; more get 503. Default 10,000.</summary>
+    public int MaxWebSockets { get; init; } = 10_000;
+
     /// <summary>What the status of a used-up quota is. Default 429; the original once used 500.</summary>
     public int QuotaStatus { get; init; } = 429;
 
@@ -46,6 +52,7 @@ public sealed class GatewayOptions
         : CacheMemoryLifetime is { } life && life <= TimeSpan.Zero ? "Gateway:CacheMemoryLifetime is to be longer than nothing"
         : CacheLifetime <= TimeSpan.Zero ? "Gateway:CacheLifetime is to be longer than nothing"
         : MaxBodyBytes is < 1 << 10 or > 1 << 30 ? $"Gateway:MaxBodyBytes is {MaxBodyBytes}; it is 1024 to 1073741824"
+        : MaxWebSockets is < 0 or > 1_000_000 ? $"Gateway:MaxWebSockets is {MaxWebSockets}; it is 0 to 1000000"
         : QuotaStatus is not (429 or 500) ? $"Gateway:QuotaStatus is {QuotaStatus}; it is 429 or 500"
         : null;
 }

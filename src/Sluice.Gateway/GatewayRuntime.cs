@@ -38,6 +38,7 @@ public sealed class GatewayRuntime : IAsyncDisposable
         (_installation, _clock, _log) = (installation, clock, log);
         (Options, Organization) = (options, access.Organisation.TenantId);
         Bundles = new BundleStore(installation.Sql, clock);
+        Sockets = new OpenSockets(options.MaxWebSockets);
     }
 
     internal GatewayOptions Options { get; }
@@ -46,6 +47,9 @@ public sealed class GatewayRuntime : IAsyncDisposable
     internal string Organization { get; }
 
     internal BundleStore Bundles { get; }
+
+    /// <summary>The WebSockets of all environments.</summary>
+    internal OpenSockets Sockets { get; }
 
     internal IReadOnlyList<GatewayEnvironment> Environments => _environments;
 
@@ -83,7 +87,7 @@ public sealed class GatewayRuntime : IAsyncDisposable
                 Zone = zone,
                 Options = Options,
                 Caches = new CacheStore(storage.Cache, sealer, Options, _clock, _log),
-                Targets = new TargetForwarder(Options),
+                Targets = new TargetForwarder(Options, Sockets),
                 Syslog = new SyslogSender(Options, _log),
                 Consumers = _consumers,
                 OrganizationMaps = _maps,
@@ -91,6 +95,7 @@ public sealed class GatewayRuntime : IAsyncDisposable
                 Limits = new LimitStore(storage.Sql, sealer, _log),
                 Counts = new GatewayCounts(),
                 Debug = new DebugSessions(_clock),
+                Sealer = sealer,
                 Log = _log,
             };
             var environment = new GatewayEnvironment(storage, Organization, Bundles, services);
@@ -122,5 +127,6 @@ public sealed class GatewayRuntime : IAsyncDisposable
         foreach (var environment in _environments)
             await environment.DisposeAsync();
         _consumers?.Dispose();
+        Sockets.Dispose();
     }
 }

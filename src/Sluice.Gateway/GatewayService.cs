@@ -7,7 +7,7 @@ using Sluice.Storage;
 namespace Sluice.Gateway;
 
 /// <summary>Opens the gateway before the listener takes requests, then learns four times a second what other nodes changed, and sweeps caches and counters.</summary>
-internal sealed class GatewayService(GatewayRuntime gateway, GatewayMetrics metrics, IDataProtectionProvider protection, TimeProvider clock, ILogger<GatewayRuntime> log) : BackgroundService
+internal sealed class GatewayService(GatewayRuntime gateway, GatewayMetrics metrics, IDataProtectionProvider protection, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<GatewayRuntime> log) : BackgroundService
 {
     private readonly GatewayMetrics _metrics = metrics; // its counters ask on their own; it has to be made, that is all
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
@@ -20,6 +20,8 @@ internal sealed class GatewayService(GatewayRuntime gateway, GatewayMetrics metr
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         await gateway.StartAsync(protection, cancellationToken);
+        // The listener waits for requests under way before this service is told to stop; a WebSocket is one.
+        lifetime.ApplicationStopping.Register(gateway.Sockets.EndAll);
         await base.StartAsync(cancellationToken);
     }
 

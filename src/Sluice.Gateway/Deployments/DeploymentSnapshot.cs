@@ -1,4 +1,6 @@
+using System.Collections.Frozen;
 using Sluice.Gateway.Flow;
+using Sluice.Gateway.Keystores;
 using Sluice.Gateway.Targets;
 
 namespace Sluice.Gateway.Deployments;
@@ -13,14 +15,13 @@ internal sealed class DeploymentSnapshot
     private readonly Dictionary<string, DeployedEndpoint>.AlternateLookup<ReadOnlySpan<char>> _byPathSpan;
     private readonly List<(string[] Segments, DeployedEndpoint Endpoint)> _wildcards = [];
     private readonly IReadOnlyDictionary<string, SharedFlowPlan> _sharedFlows;
-    private readonly IReadOnlyDictionary<string, TargetServerEntity> _targetServers;
+    private readonly EnvironmentEntities _entities;
     private readonly Dictionary<string, ProxyPlan> _byName;
 
     internal DeploymentSnapshot(
-        GatewayServices services, IEnumerable<ProxyPlan> proxies, IReadOnlyDictionary<string, SharedFlowPlan> sharedFlows,
-        IReadOnlyDictionary<string, TargetServerEntity> targetServers, FlowHooks hooks)
+        GatewayServices services, IEnumerable<ProxyPlan> proxies, IReadOnlyDictionary<string, SharedFlowPlan> sharedFlows, EnvironmentEntities entities)
     {
-        (Services, _sharedFlows, _targetServers, Hooks) = (services, sharedFlows, targetServers, hooks);
+        (Services, _sharedFlows, _entities) = (services, sharedFlows, entities);
         _byName = proxies.ToDictionary(proxy => proxy.Name, StringComparer.Ordinal);
         foreach (var proxy in _byName.Values)
         {
@@ -39,7 +40,12 @@ internal sealed class DeploymentSnapshot
 
     internal GatewayServices Services { get; }
 
-    internal FlowHooks Hooks { get; }
+    internal FlowHooks Hooks => _entities.Hooks;
+
+    /// <summary>Property sets of the environment; a bundle's own stand before them.</summary>
+    internal FrozenDictionary<string, string> PropertySets => _entities.PropertySets;
+
+    internal KeystoreBook Keystores => _entities.Keystores;
 
     internal IReadOnlyCollection<ProxyPlan> Proxies => _byName.Values;
 
@@ -47,7 +53,7 @@ internal sealed class DeploymentSnapshot
 
     internal SharedFlowPlan? FindSharedFlow(string name) => _sharedFlows.GetValueOrDefault(name);
 
-    internal TargetServerEntity? FindTargetServer(string name) => _targetServers.GetValueOrDefault(name);
+    internal TargetServerEntity? FindTargetServer(string name) => _entities.TargetServers.GetValueOrDefault(name);
 
     internal DeployedEndpoint? FindByName(string proxy, string? endpoint) =>
         _byName.GetValueOrDefault(proxy) is not { } plan ? null

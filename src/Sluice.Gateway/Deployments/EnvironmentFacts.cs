@@ -1,4 +1,6 @@
 using Sluice.Gateway.Caches;
+using Sluice.Gateway.Keystores;
+using Sluice.Gateway.Targets;
 
 namespace Sluice.Gateway.Deployments;
 
@@ -12,7 +14,9 @@ internal sealed record EnvironmentFacts
     /// <summary>Cache resources by name.</summary>
     internal required IReadOnlyDictionary<string, CacheResource> Caches { get; init; }
 
-    internal required IReadOnlySet<string> TargetServers { get; init; }
+    internal required IReadOnlyDictionary<string, TargetServerEntity> TargetServers { get; init; }
+
+    internal required KeystoreBook Keystores { get; init; }
 
     internal required IReadOnlySet<string> SharedFlows { get; init; }
 }

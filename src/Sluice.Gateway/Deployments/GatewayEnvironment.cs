@@ -27,7 +27,7 @@ internal sealed class GatewayEnvironment : IAsyncDisposable
         (Name, Organization, Storage, _bundles, Services, _clock) = (storage.Name, organization, storage, bundles, services, services.Clock);
         _health = new HealthLoops(storage.Name.Value, services);
         Deployments = new DeploymentStore(storage.Sql, services.Clock);
-        Snapshot = new DeploymentSnapshot(services, [], _sharedFlows, _entities.TargetServers, FlowHooks.None);
+        Snapshot = new DeploymentSnapshot(services, [], _sharedFlows, _entities);
     }
 
     internal EnvironmentName Name { get; }
@@ -187,7 +187,7 @@ internal sealed class GatewayEnvironment : IAsyncDisposable
     private async Task ReloadAsync(Action<DeploymentRow, string> cannot, CancellationToken cancellation)
     {
         var before = _entities;
-        _entities = await EnvironmentEntities.ReadAsync(Storage.Sql, cancellation);
+        _entities = await EnvironmentEntities.ReadAsync(Storage.Sql, Services.Sealer, cancellation);
         var changed = _entities.ChangedCaches(before);
         var rows = await Deployments.ListAsync(cancellation);
         foreach (var gone in _proxies.Keys.Except(rows.Where(row => row.Kind == BundleKind.Proxy.Word()).Select(row => row.Name)).ToList())
@@ -226,7 +226,8 @@ internal sealed class GatewayEnvironment : IAsyncDisposable
             Organization = Organization,
             Name = Name.Value,
             Caches = _entities.Caches,
-            TargetServers = _entities.TargetServers.Keys.ToHashSet(StringComparer.Ordinal),
+            TargetServers = _entities.TargetServers,
+            Keystores = _entities.Keystores,
             SharedFlows = sharedFlows.ToHashSet(StringComparer.Ordinal),
         };
         var context = new CompileContext(bundle, (int)row.Revision, facts, Services, faults);
@@ -244,8 +245,8 @@ internal sealed class GatewayEnvironment : IAsyncDisposable
         foreach (var endpoint in plan.Endpoints)
         {
             var spot = bundle.ProxyEndpoints.First(one => one.Name == endpoint.Name).Xml.Spot;
-            if (BasePaths.FindOwn(endpoint.BasePath) is { } own)
-                faults.Add("BasePathReserved", $"The base path {endpoint.BasePath} is under {own}, where this program's own paths are", spot);
+            if (Services.Options.Listeners.Length == 0 && BasePaths.FindOwn(endpoint.BasePath) is { } own)
+                faults.Add("BasePathReserved", $"The base path {endpoint.BasePath} is under {own}, where this program's own paths are; only with Gateway:Listeners could it be reached", spot);
             foreach (var other in _proxies.Values.Where(proxy => proxy.Name != plan.Name).Append(plan))
             {
                 if (other.Endpoints.FirstOrDefault(one => one.BasePath == endpoint.BasePath && one != endpoint) is not null)
@@ -265,7 +266,7 @@ internal sealed class GatewayEnvironment : IAsyncDisposable
     private void Swap()
     {
         Snapshot = new DeploymentSnapshot(
-            Services, [.. _proxies.Values], new Dictionary<string, SharedFlowPlan>(_sharedFlows, StringComparer.Ordinal), _entities.TargetServers, _entities.Hooks);
+            Services, [.. _proxies.Values], new Dictionary<string, SharedFlowPlan>(_sharedFlows, StringComparer.Ordinal), _entities);
         _health.Follow(Snapshot);
     }
 }

@@ -4,6 +4,7 @@ using Sluice.Gateway.Consumers;
 using Sluice.Gateway.Limits;
 using Sluice.Gateway.Logging;
 using Sluice.Gateway.Maps;
+using Sluice.Gateway.Sealing;
 using Sluice.Gateway.Targets;
 using Sluice.Gateway.Trace;
 
@@ -40,6 +41,9 @@ internal sealed class GatewayServices
 
     /// <summary>The requests of this environment that somebody watches.</summary>
     internal required DebugSessions Debug { get; init; }
+
+    /// <summary>Seals what is kept on disk.</summary>
+    internal required Sealer Sealer { get; init; }
 
     internal required ILogger Log { get; init; }
 }

@@ -3,6 +3,7 @@ using Sluice.Gateway.Caches;
 using Sluice.Gateway.Deployments;
 using Sluice.Gateway.Messages;
 using Sluice.Gateway.Policies;
+using Sluice.Gateway.Targets;
 using Sluice.Gateway.Trace;
 
 namespace Sluice.Gateway.Flow;
@@ -108,6 +109,9 @@ internal sealed class FlowContext
     /// <summary>The entry whose headers and body the response shows unchanged, as long as it does; lets the answer be written from what was made ready once.</summary>
     internal CachedResponse? Shown { get; set; }
 
+    /// <summary>The WebSocket that the target agreed to; null for an answer.</summary>
+    internal WebSocketPass? Socket { get; set; }
+
     /// <summary>Headers that go on the answer, whatever it will be: the target's, a cache's, or an error message.</summary>
     internal List<HeaderField> AnswerHeaders { get; } = [];
 
@@ -137,6 +141,7 @@ internal sealed class FlowContext
         AnswerHeaders.Clear();
         Times = default;
         Shown = null;
+        Socket = null;
         _cancellation = null;
         Request.Clear(isRequest: true);
         Response.Clear(isRequest: false);

@@ -69,6 +69,11 @@ internal static class FlowRunner
         if (fault is not null)
             return fault;
         flow.Direction = Direction.Response;
+        if (flow.Socket is not null)
+        {
+            flow.Answer = Answer.Final; // what the response flows are about never comes
+            return null;
+        }
         if (target.Connection.IsSuccess(flow.Response.Status))
             return null;
         await PopulateErrorAsync(flow);

@@ -102,7 +102,7 @@ internal sealed class ProxyCompiler
     private TargetPlan Target(EndpointElement source)
     {
         var xml = source.Xml;
-        _context.WarnOfUnknown(xml, "FaultRules", "DefaultFaultRule", "PreFlow", "Flows", "PostFlow", "HTTPTargetConnection", "LocalTargetConnection");
+        _context.WarnOfUnknown(xml, "FaultRules", "DefaultFaultRule", "PreFlow", "Flows", "PostFlow", "HTTPTargetConnection", "LocalTargetConnection", "WebSocketTargetConnection");
         return new TargetPlan
         {
             Name = source.Name,
@@ -113,7 +113,7 @@ internal sealed class ProxyCompiler
             PostResponse = _steps.Pipeline(xml.Child("PostFlow"), isRequest: false, source.Name),
             FaultRules = FaultRules(xml, source.Name),
             DefaultFaultRule = DefaultFaultRule(xml, source.Name),
-            Properties = Properties(xml.Child("HTTPTargetConnection")),
+            Properties = Properties(xml.Child("HTTPTargetConnection") ?? xml.Child("WebSocketTargetConnection")),
             Connection = TargetConnection.Compile(source, _context),
         };
     }

@@ -7,8 +7,8 @@ using Sluice.Storage;
 
 namespace Sluice.Gateway.Management;
 
-/// <summary>Entities of an environment that are kept as their JSON: caches and target servers (contract gateway.md 2.4, 3.3). One family, told apart by what is checked.</summary>
-internal sealed class EntityRoutes(string kind, string path, string title, int most, Func<JsonObject, string?> check)
+/// <summary>Entities of an environment that are kept as their JSON: caches, target servers and references (contract gateway.md 2.4, 3.3). One family, told apart by what is checked.</summary>
+internal sealed class EntityRoutes(string kind, string path, string title, int most, Func<JsonObject, GatewayEnvironment, string?> check)
 {
     private const int MaxNameCharacters = 255;
 
@@ -35,7 +35,7 @@ internal sealed class EntityRoutes(string kind, string path, string title, int m
         var name = call.Query("name") ?? body["name"]?.ToString();
         if (name is not { Length: > 0 and <= MaxNameCharacters } || !BundleReader.IsName(name))
             return ManagementAnswers.Bad($"A {title} has a name: letters, digits, . _ - $ % and blank");
-        if (check(body) is { } fault)
+        if (check(body, environment) is { } fault)
             return ManagementAnswers.Bad(fault);
         body["name"] = name;
         var now = Now(environment);
@@ -62,7 +62,7 @@ internal sealed class EntityRoutes(string kind, string path, string title, int m
     {
         if (await call.BodyAsync() is not { } body)
             return ManagementAnswers.Bad("The body is to be a JSON object");
-        if (check(body) is { } fault)
+        if (check(body, environment) is { } fault)
             return ManagementAnswers.Bad(fault);
         var name = call.Path("entity");
         body["name"] = name;

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Sluice.Gateway.Flow;
+using Sluice.Gateway.Targets;
 
 namespace Sluice.Gateway.Messages;
 
@@ -15,6 +16,12 @@ internal static class RequestReader
         message.Headers.ShowIncoming(request.Headers);
         (message.Verb, message.Version, message.Path) = (request.Method, VersionOf(request.Protocol), path);
         message.ShowQuery(request.QueryString.Value);
+        // What opens a WebSocket over HTTP/2 is to flows the GET that it is over HTTP/1.1; its body is the socket.
+        if (request.Method == HttpMethods.Connect && WebSocketPass.IsAsked(http))
+        {
+            message.Verb = HttpMethods.Get;
+            return default;
+        }
         return request.ContentLength is > 0 || request.Headers.TransferEncoding.Count > 0 || (request.ContentLength is null && HttpProtocol.IsHttp2(request.Protocol) && HasBody(http))
             ? ReadBodyAsync(flow)
             : default;

@@ -19,6 +19,22 @@ internal static class ResponseWriter
     {
         var message = flow.Direction == Direction.Error ? flow.Error : flow.Response;
         var response = flow.Http.Response;
+        CopyHead(flow, message);
+        if (message.Stream is not null)
+            return new ValueTask(CopyStreamAsync(flow, message.Stream));
+        var body = message.Body;
+        if (message.Status is 204 or 304 or (>= 100 and < 200))
+            return default;
+        response.ContentLength = body.Length;
+        if (body.IsEmpty || HttpMethods.IsHead(flow.Http.Request.Method))
+            return default;
+        return body.Length <= CopiedBytes ? CopyBodyAsync(response, body) : WriteBodyAsync(response, body, flow.Cancellation);
+    }
+
+    /// <summary>Puts status, reason and headers into the server's response.</summary>
+    internal static void CopyHead(FlowContext flow, Message message)
+    {
+        var response = flow.Http.Response;
         response.StatusCode = message.Status;
         if (message.Reason is { Length: > 0 } reason && reason != ReasonPhrases.GetReasonPhrase(message.Status))
             response.HttpContext.Features.Get<IHttpResponseFeature>()!.ReasonPhrase = reason;
@@ -33,16 +49,6 @@ internal static class ResponseWriter
             CopyHeaders(message, headers);
         if (flow.AnswerHeaders.Count > 0)
             SetLast(headers, flow.AnswerHeaders);
-
-        if (message.Stream is not null)
-            return new ValueTask(CopyStreamAsync(flow, message.Stream));
-        var body = message.Body;
-        if (message.Status is 204 or 304 or (>= 100 and < 200))
-            return default;
-        response.ContentLength = body.Length;
-        if (body.IsEmpty || HttpMethods.IsHead(flow.Http.Request.Method))
-            return default;
-        return body.Length <= CopiedBytes ? CopyBodyAsync(response, body) : WriteBodyAsync(response, body, flow.Cancellation);
     }
 
     private static void CopyHeaders(Message message, IHeaderDictionary headers)

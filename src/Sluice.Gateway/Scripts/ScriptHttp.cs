@@ -32,7 +32,7 @@ internal sealed class ScriptHttp(ScriptRun run, FlowContext flow)
         {
             var one = _exchanges[index];
             if (one.Callback is null && !one.IsDone)
-                flow.Snapshot.Services.Targets.TrySendAndForget(flow, one.Request, one.Address, Settings());
+                flow.Snapshot.Services.Targets.TrySendAndForget(flow, one.Request, new TargetDestination(one.Address), Settings());
             if (one.Callback is not { } callback)
                 continue;
             if (!one.IsDone)
@@ -108,7 +108,7 @@ internal sealed class ScriptHttp(ScriptRun run, FlowContext flow)
 
     private async Task SendAsync(Exchanged one)
     {
-        one.Fault = await flow.Snapshot.Services.Targets.SendAsync(flow, new Exchange(one.Request, one.Response), one.Address, Settings());
+        one.Fault = await flow.Snapshot.Services.Targets.SendAsync(flow, new Exchange(one.Request, one.Response), new TargetDestination(one.Address), Settings());
         one.IsDone = true;
     }
 

@@ -76,7 +76,10 @@ internal sealed class HealthLoops(string environment, GatewayServices services) 
         if (_snapshot?.FindTargetServer(server.Name) is not { IsEnabled: true } entity)
             return;
         var wasOut = server.IsOut;
-        if (await monitor.CheckAsync(entity, client, cancellation) is { } why)
+        string? missing = null;
+        var terms = entity.Tls?.TermsFor(null, _snapshot.Keystores, out missing);
+        using var own = terms is null ? null : monitor.NewClient(terms);
+        if ((missing ?? await monitor.CheckAsync(entity, own ?? client, cancellation)) is { } why)
         {
             server.Note(isUnhealthy: true, monitor.Balancer.MaxFailures);
             if (!wasOut && server.IsOut)

@@ -47,7 +47,7 @@ internal sealed class HealthMonitor
     }
 
     /// <summary>A client for its questions; the caller disposes of it.</summary>
-    internal HttpMessageInvoker NewClient()
+    internal HttpMessageInvoker NewClient(TlsTerms? terms = null)
     {
         var handler = new SocketsHttpHandler
         {
@@ -60,6 +60,7 @@ internal sealed class HealthMonitor
             PooledConnectionLifetime = TimeSpan.Zero, // each question finds out whether a connection can be made
             ConnectCallback = _connect.ConnectAsync,
         };
+        terms?.UseOn(handler.SslOptions);
         if (_question is { TrustsAll: true })
             handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null;
         return new HttpMessageInvoker(handler);

@@ -39,8 +39,10 @@ internal sealed class LoadBalancer
         {
             if (server.Attribute("name") is not { } name)
                 context.Fault("InvalidLoadBalancer", "A server of the load balancer has no name", server.Spot);
-            else if (!context.Environment.TargetServers.Contains(name))
+            else if (!context.Environment.TargetServers.TryGetValue(name, out var entity))
                 context.Fault("TargetServerDoesNotExist", $"The load balancer names the target server '{name}', which the environment does not have", server.Spot);
+            else if (entity.Tls?.Missing(context.Environment.Keystores) is { } missing)
+                context.Fault("messaging.config.beans.ResourceReferenceDoesNotExist", $"The load balancer names the target server '{name}', whose sSLInfo names what the environment does not have: {missing}", server.Spot);
             else if (server.Flag("IsEnabled", byDefault: true))
                 servers.Add(new BalancedServer(name, server.Flag("IsFallback", byDefault: false), Math.Max(server.Number("Weight", 1) ?? 1, 1)));
         }
@@ -79,7 +81,7 @@ internal sealed class LoadBalancer
     {
         if (server.IsOut || flow.Snapshot.FindTargetServer(server.Name) is not { IsEnabled: true } entity)
             return false;
-        server.Address = entity.Address;
+        server.Entity = entity;
         return true;
     }
 

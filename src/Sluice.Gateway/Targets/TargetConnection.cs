@@ -37,9 +37,11 @@ internal abstract class TargetConnection
         var xml = source.Xml;
         if (xml.Child("HTTPTargetConnection") is { } http)
             return HttpTarget.Compile(source.Name, http, context);
+        if (xml.Child("WebSocketTargetConnection") is { } webSocket)
+            return HttpTarget.CompileWebSocket(source.Name, webSocket, context);
         if (xml.Child("LocalTargetConnection") is { } local)
             return LocalTarget.Compile(local, context);
-        var other = xml.Children.FirstOrDefault(child => child.Name is "ScriptTarget" or "HostedTarget" or "WebSocketTargetConnection" or "IntegrationEndpoint");
+        var other = xml.Children.FirstOrDefault(child => child.Name is "ScriptTarget" or "HostedTarget" or "IntegrationEndpoint");
         context.Fault("UnsupportedTarget", other is null ? $"The target endpoint '{source.Name}' has no connection" : $"{other.Name} is not run by this gateway", (other ?? xml).Spot);
         return new LocalTarget("", null, null);
     }

@@ -1,47 +1,58 @@
-using System.Collections.Concurrent;
-using System.Net.Http.Headers;
-using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
+using System.Security.Authentication;
+using System.Security.Cryptography;
 using Sluice.Gateway.Flow;
 using Sluice.Gateway.Messages;
 
 namespace Sluice.Gateway.Targets;
 
 /// <summary>Sends requests to targets and reads their answers; what goes wrong becomes the documented fault (contract gateway.md 3.3, 6.2).</summary>
-/// <remarks>Threading: any. Connections are kept and shared by all flows with the same settings.</remarks>
-internal sealed class TargetForwarder(GatewayOptions options) : IDisposable
+/// <remarks>Threading: any.</remarks>
+internal sealed class TargetForwarder(GatewayOptions options, OpenSockets sockets) : IDisposable
 {
     // Requests that nobody waits for, all flows together.
     private const int MaxForgotten = 1_000;
 
-    private readonly ConcurrentDictionary<ConnectionSettings, HttpMessageInvoker> _invokers = new();
+    private readonly TargetClients _clients = new(options);
     private int _forgotten;
 
     /// <summary>Sends the flow's request to its target; the answer is the flow's response.</summary>
-    internal async ValueTask<Fault?> SendAsync(FlowContext flow, Uri? address, TargetSettings settings)
+    internal async ValueTask<Fault?> SendAsync(FlowContext flow, TargetDestination to, TargetSettings settings)
     {
-        flow.TargetUri = address ?? flow.TargetUri;
+        flow.TargetUri = to.Address ?? flow.TargetUri;
         flow.Times.TargetSentStart = Now(flow);
-        var fault = await SendAsync(flow, new Exchange(flow.Request, flow.Response, settings.StreamsResponse || flow.ProxyEndpoint.StreamsResponse), address, settings);
+        var fault = await SendAsync(flow, new Exchange(flow.Request, flow.Response, settings.StreamsResponse || flow.ProxyEndpoint.StreamsResponse), to, settings);
         if (fault is null && flow.Response.Stream is null)
             flow.Times.TargetReceivedEnd = Now(flow);
         return fault;
     }
 
     /// <summary>Sends any request and fills its response; returns the fault where there is none.</summary>
-    internal async ValueTask<Fault?> SendAsync(FlowContext flow, Exchange exchange, Uri? address, TargetSettings settings)
+    internal async ValueTask<Fault?> SendAsync(FlowContext flow, Exchange exchange, TargetDestination to, TargetSettings settings)
     {
-        if (address is null)
+        if (to.Address is null)
             return new Fault("messaging.runtime.TargetMissing", "The target's address cannot be read");
-        using var request = MakeRequest(exchange.Request, address, flow);
+        var terms = to.TermsFor(flow, out var untrusted);
+        if (untrusted is not null)
+            return untrusted;
+        using var request = TargetRequest.Make(exchange.Request, to, flow);
+        IDisposable? place = null;
+        if (ReferenceEquals(exchange.Response, flow.Response) && flow.Depth == 0 && WebSocketPass.IsAsked(flow.Http))
+        {
+            place = sockets.TryOpen();
+            if (place is null)
+                return new Fault("messaging.adaptors.http.flow.ServiceUnavailable", "The Service is temporarily unavailable", 503);
+            WebSocketPass.Ask(request);
+        }
         var late = flow.Leases.RentPatience(settings.IoTimeout);
         await using var leaving = flow.Cancellation.UnsafeRegister(static late => ((CancellationTokenSource)late!).Cancel(), late);
         HttpResponseMessage? response = null;
         try
         {
-            response = await InvokerFor(settings).SendAsync(request, late.Token);
+            response = await _clients.For(settings, terms).SendAsync(request, late.Token);
             if (ReferenceEquals(exchange.Request, flow.Request))
                 flow.Times.TargetSentEnd = flow.Times.TargetReceivedStart = Now(flow);
+            if (place is not null && response.StatusCode == System.Net.HttpStatusCode.SwitchingProtocols)
+                return await OpenAsync(flow, response, place, settings, late);
             return await ReadAsync(flow, exchange, response, settings, late);
         }
         catch (OperationCanceledException) when (!flow.Cancellation.IsCancellationRequested)
@@ -58,14 +69,19 @@ internal sealed class TargetForwarder(GatewayOptions options) : IDisposable
         }
         finally
         {
-            if (response is not null && exchange.Response.Stream is null)
+            if (flow.Socket is null)
+                place?.Dispose();
+            if (response is not null && exchange.Response.Stream is null && flow.Socket is null)
                 response.Dispose();
         }
     }
 
     /// <summary>Sends a request that nobody waits for; its answer is thrown away. False when too many are under way already.</summary>
-    internal bool TrySendAndForget(FlowContext flow, Message request, Uri address, TargetSettings settings)
+    internal bool TrySendAndForget(FlowContext flow, Message request, TargetDestination to, TargetSettings settings)
     {
+        var terms = to.TermsFor(flow, out var untrusted);
+        if (untrusted is not null)
+            return false;
         if (Interlocked.Increment(ref _forgotten) > MaxForgotten)
         {
             Interlocked.Decrement(ref _forgotten);
@@ -73,18 +89,18 @@ internal sealed class TargetForwarder(GatewayOptions options) : IDisposable
         }
         // The flow's memory goes back to its owners before this is sent.
         request.Body = request.Body.ToArray();
-        _ = ForgetAsync(MakeRequest(request, address, flow), settings);
+        _ = ForgetAsync(TargetRequest.Make(request, to, flow), settings, terms);
         return true;
     }
 
-    private async Task ForgetAsync(HttpRequestMessage request, TargetSettings settings)
+    private async Task ForgetAsync(HttpRequestMessage request, TargetSettings settings, TlsTerms? terms)
     {
         try
         {
             using (request)
             {
                 using var late = new CancellationTokenSource(settings.IoTimeout);
-                using var response = await InvokerFor(settings).SendAsync(request, late.Token);
+                using var response = await _clients.For(settings, terms).SendAsync(request, late.Token);
             }
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException)
@@ -97,10 +113,18 @@ internal sealed class TargetForwarder(GatewayOptions options) : IDisposable
         }
     }
 
-    public void Dispose()
+    public void Dispose() => _clients.Dispose();
+
+    private async ValueTask<Fault?> OpenAsync(FlowContext flow, HttpResponseMessage response, IDisposable place, TargetSettings settings, CancellationTokenSource late)
     {
-        foreach (var invoker in _invokers.Values)
-            invoker.Dispose();
+        flow.Leases.Keep(response);
+        flow.Leases.Keep(place);
+        flow.Response.Clear(isRequest: false);
+        flow.Response.Status = (int)response.StatusCode;
+        TargetRequest.Take(flow.Response.Headers, response);
+        flow.Socket = new WebSocketPass(await response.Content.ReadAsStreamAsync(late.Token), settings.IoTimeout, sockets.Stopping);
+        late.CancelAfter(Timeout.InfiniteTimeSpan);
+        return null;
     }
 
     private async ValueTask<Fault?> ReadAsync(FlowContext flow, Exchange exchange, HttpResponseMessage response, TargetSettings settings, CancellationTokenSource late)
@@ -108,8 +132,7 @@ internal sealed class TargetForwarder(GatewayOptions options) : IDisposable
         var answer = exchange.Response;
         answer.Clear(isRequest: false);
         (answer.Status, answer.Reason) = ((int)response.StatusCode, response.ReasonPhrase);
-        Take(answer.Headers, response.Headers);
-        Take(answer.Headers, response.Content.Headers);
+        TargetRequest.Take(answer.Headers, response);
         if (exchange.StreamsResponse)
         {
             flow.Leases.Keep(response);
@@ -126,99 +149,25 @@ internal sealed class TargetForwarder(GatewayOptions options) : IDisposable
         return null;
     }
 
-    private static HttpRequestMessage MakeRequest(Message source, Uri address, FlowContext flow)
-    {
-        var request = new HttpRequestMessage(MethodOf(source.Verb), address)
-        {
-            Version = address.Scheme == Uri.UriSchemeHttps ? System.Net.HttpVersion.Version20 : System.Net.HttpVersion.Version11,
-            VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
-        };
-        if (source.Stream is { } stream)
-            request.Content = new StreamContent(stream);
-        else if (source.Body is { IsEmpty: false } body)
-            request.Content = new ReadOnlyMemoryContent(body);
-        else if (source.Verb is "POST" or "PUT" or "PATCH")
-            request.Content = new ReadOnlyMemoryContent(default);
-        var clientHost = flow.Http.Request.Headers.Host;
-        foreach (ref readonly var field in source.Headers.Fields)
-        {
-            var (name, value) = field;
-            if (Hop.IsHop(name) || name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase) || name.StartsWith(':'))
-                continue;
-            // The target is called by its own name, unless a policy gave another.
-            if (name.Equals("Host", StringComparison.OrdinalIgnoreCase) && value == clientHost)
-                continue;
-            if (!request.Headers.TryAddWithoutValidation(name, value))
-                (request.Content ??= new ReadOnlyMemoryContent(default)).Headers.TryAddWithoutValidation(name, value);
-        }
-        return request;
-    }
-
-    private static HttpMethod MethodOf(string verb) => verb switch
-    {
-        "GET" => HttpMethod.Get,
-        "POST" => HttpMethod.Post,
-        "PUT" => HttpMethod.Put,
-        "DELETE" => HttpMethod.Delete,
-        "PATCH" => HttpMethod.Patch,
-        "HEAD" => HttpMethod.Head,
-        "OPTIONS" => HttpMethod.Options,
-        _ => new HttpMethod(verb),
-    };
-
-    private static void Take(HeaderList headers, HttpHeaders source)
-    {
-        foreach (var (name, values) in source.NonValidated)
-        {
-            if (Hop.IsHop(name) || name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase))
-                continue;
-            foreach (var value in values)
-                headers.Add(name, value);
-        }
-    }
-
-    private HttpMessageInvoker InvokerFor(TargetSettings settings) =>
-        _invokers.GetOrAdd(new ConnectionSettings(settings.ConnectTimeout, settings.KeepAlive, settings.IgnoresCertificateErrors), Make);
-
-    private HttpMessageInvoker Make(ConnectionSettings settings)
-    {
-        var handler = new SocketsHttpHandler
-        {
-            UseProxy = false,
-            UseCookies = false,
-            AllowAutoRedirect = false,
-            AutomaticDecompression = System.Net.DecompressionMethods.None,
-            ActivityHeadersPropagator = null,
-            ConnectTimeout = settings.Connect,
-            PooledConnectionIdleTimeout = settings.KeepAlive,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(10), // names may move
-            MaxResponseHeadersLength = 64,
-            EnableMultipleHttp2Connections = true,
-            ConnectCallback = new GuardedConnect(options.AllowLoopbackTargets).ConnectAsync,
-        };
-        if (settings.IgnoresCertificateErrors)
-            handler.SslOptions.RemoteCertificateValidationCallback = AcceptAny;
-        return new HttpMessageInvoker(handler);
-    }
-
-    // The bundle says so: IgnoreValidationErrors (contract gateway.md 3.3).
-    private static bool AcceptAny(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) => errors == SslPolicyErrors.None || certificate is not null;
+    internal static Fault HandshakeFault(string why) => new("messaging.adaptors.http.flow.SslHandshakeFailed", $"SSL Handshake failed: {why}", 503);
 
     private static Fault FaultOf(HttpRequestException failure) => failure.HttpRequestError switch
     {
-        HttpRequestError.SecureConnectionError => new Fault("messaging.adaptors.http.flow.SslHandshakeFailed", "SSL Handshake failed", 503),
+        HttpRequestError.SecureConnectionError => HandshakeFault(failure.InnerException is AuthenticationException why ? why.Message : "it was broken off"),
+        // A target that wants a certificate says so after the handshake of TLS 1.3, as an alert in the place of its answer.
+        _ when HasAlert(failure) => HandshakeFault("the target does not accept the gateway's certificate, or wants one"),
         HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError => new Fault("messaging.adaptors.http.flow.ServiceUnavailable", "The Service is temporarily unavailable", 503),
         HttpRequestError.ConfigurationLimitExceeded => new Fault("protocol.http.TooBigHeaders", "Header buffer overflow", 502),
         _ => Cut(),
     };
+
+    private static bool HasAlert(Exception? failure) => failure is not null && (failure is CryptographicException or AuthenticationException || HasAlert(failure.InnerException));
 
     private static Fault Cut() => new("messaging.adaptors.http.flow.UnexpectedEOFAtTarget", "Unexpected EOF at target", 502);
 
     private static Fault TooBig() => new("protocol.http.TooBigBody", "Body buffer overflow", 502);
 
     private static long Now(FlowContext flow) => flow.Clock.GetUtcNow().ToUnixTimeMilliseconds();
-
-    private sealed record ConnectionSettings(TimeSpan Connect, TimeSpan KeepAlive, bool IgnoresCertificateErrors);
 }
 
 /// <summary>A request, and the message that its answer is put in.</summary>

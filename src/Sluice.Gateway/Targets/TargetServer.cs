@@ -3,6 +3,12 @@ namespace Sluice.Gateway.Targets;
 /// <summary>A target server of an environment (contract gateway.md 3.3), as management keeps it.</summary>
 internal sealed record TargetServerEntity(string Name, string Host, int Port, bool IsEnabled, bool IsTls)
 {
+    /// <summary>Whether its protocol is HTTP2, also without TLS; null where it says nothing.</summary>
+    internal bool? SpeaksHttp2 { get; init; }
+
+    /// <summary>What its <c>sSLInfo</c> says; null where it is switched off.</summary>
+    internal TargetTls? Tls { get; init; }
+
     internal string Address => $"{(IsTls ? "https" : "http")}://{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}";
 }
 
@@ -19,8 +25,8 @@ internal sealed class BalancedServer(string name, bool isFallback, int weight)
 
     internal int Weight => weight;
 
-    /// <summary>Where it is; empty until the flow's snapshot said so.</summary>
-    internal string Address { get; set; } = "";
+    /// <summary>What it is in its environment; null until a flow's snapshot said so.</summary>
+    internal TargetServerEntity? Entity { get; set; }
 
     /// <summary>Taken out after too many failures, until a health check or a redeploy brings it back.</summary>
     internal bool IsOut => _isOut;

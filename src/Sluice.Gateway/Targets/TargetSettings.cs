@@ -19,8 +19,11 @@ internal sealed record TargetSettings
 
     internal bool StreamsResponse { get; init; }
 
-    /// <summary>Whether the target's certificate may be anything.</summary>
-    internal bool IgnoresCertificateErrors { get; init; }
+    /// <summary>The property <c>sluice.http2</c>: true has HTTP/2 spoken also without TLS, false never; null when both sides agree on it over TLS.</summary>
+    internal bool? SpeaksHttp2 { get; init; }
+
+    /// <summary>What its SSLInfo says; null where it has none.</summary>
+    internal TargetTls? Tls { get; init; }
 
     internal IReadOnlyDictionary<string, string> Properties { get; init; } = new Dictionary<string, string>();
 
@@ -39,7 +42,7 @@ internal sealed record TargetSettings
             KeepAlive = Milliseconds(properties, "keepalive.timeout.millis", Default.KeepAlive),
             StreamsRequest = BundleElement.ReadFlag(properties.GetValueOrDefault("request.streaming.enabled"), false),
             StreamsResponse = BundleElement.ReadFlag(properties.GetValueOrDefault("response.streaming.enabled"), false),
-            IgnoresCertificateErrors = connection.Child("SSLInfo")?.Flag("IgnoreValidationErrors", false) ?? false,
+            SpeaksHttp2 = properties.TryGetValue("sluice.http2", out var http2) ? BundleElement.ReadFlag(http2, false) : null,
             Properties = properties,
         };
     }

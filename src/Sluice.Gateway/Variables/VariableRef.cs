@@ -76,7 +76,7 @@ internal sealed class OwnVariable(string name) : VariableRef(name)
 
     private string? PropertySetOf(FlowContext flow) =>
         !Name.StartsWith("propertyset.", StringComparison.Ordinal) ? null
-        : flow.SharedFlow?.PropertySets.GetValueOrDefault(Name) ?? flow.Proxy.PropertySets.GetValueOrDefault(Name);
+        : flow.SharedFlow?.PropertySets.GetValueOrDefault(Name) ?? flow.Proxy.PropertySets.GetValueOrDefault(Name) ?? flow.Snapshot.PropertySets.GetValueOrDefault(Name);
 }
 
 /// <summary>A text that is made when somebody reads it.</summary>

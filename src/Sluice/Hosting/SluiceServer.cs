@@ -17,8 +17,6 @@ internal sealed class SluiceServer : IAsyncDisposable
     // Each door bounds its own bodies, with its own answer; this stands behind them all, above the largest they may be set to.
     private const long MaxBodyBytes = 17L << 20;
 
-    private const string DefaultUrl = "http://127.0.0.1:8080";
-
     /// <summary>How long a stop may take: answers under way, then the last cut of landing.</summary>
     internal static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(30);
 
@@ -161,9 +159,9 @@ internal sealed class SluiceServer : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddEnvironmentVariables("SLUICE__");
         builder.Configuration.AddInMemoryCollection(settings.Overrides);
-        var urls = settings.Urls ?? builder.Configuration["Urls"] ?? DefaultUrl;
-        builder.WebHost.UseUrls(urls);
-        builder.UseSafeListener(urls);
+        var listening = Listening.Read(settings, builder.Configuration);
+        builder.UseSafeListener(listening.All); // first: an https address needs its certificate
+        listening.UseOn(builder);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

@@ -2,12 +2,13 @@ using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 
 namespace Sluice.Tests.Doubles;
 
 /// <summary>A request as a target got it.</summary>
-internal sealed record TargetCall(string Method, string PathAndQuery, IReadOnlyDictionary<string, string> Headers, string Body);
+internal sealed record TargetCall(string Method, string PathAndQuery, string Protocol, IReadOnlyDictionary<string, string> Headers, string Body);
 
 /// <summary>A target of proxies: a real HTTP server that keeps what it gets and answers as it is told.</summary>
 internal sealed class SampleTarget : IAsyncDisposable
@@ -24,14 +25,22 @@ internal sealed class SampleTarget : IAsyncDisposable
     /// <summary>What a call is answered; at first 200 and a text that counts the calls.</summary>
     internal Func<HttpContext, int, Task> Answer { get; set; } = (http, number) => http.Response.WriteAsync($"answer {number}");
 
-    internal static async Task<SampleTarget> StartAsync()
+    internal static Task<SampleTarget> StartAsync() => StartAsync(_ => { });
+
+    /// <summary>One that listens in its own way: with TLS, over HTTP/2.</summary>
+    internal static async Task<SampleTarget> StartAsync(Action<ListenOptions> listen)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = null);
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
+        {
+            kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.ResponseHeaderEncodingSelector = _ => System.Text.Encoding.UTF8;
+            kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen);
+        });
         var app = builder.Build();
         var target = new SampleTarget(app);
+        app.UseWebSockets();
         app.Run(target.TakeAsync);
         await app.StartAsync(TestContext.Current.CancellationToken);
         return target;
@@ -58,7 +67,7 @@ internal sealed class SampleTarget : IAsyncDisposable
         var body = await reader.ReadToEndAsync(http.RequestAborted);
         var feature = http.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpRequestFeature>()!;
         _calls.Enqueue(new TargetCall(
-            http.Request.Method, feature.RawTarget, http.Request.Headers.ToDictionary(one => one.Key, one => one.Value.ToString(), StringComparer.OrdinalIgnoreCase), body));
+            http.Request.Method, feature.RawTarget, http.Request.Protocol, http.Request.Headers.ToDictionary(one => one.Key, one => one.Value.ToString(), StringComparer.OrdinalIgnoreCase), body));
         await Answer(http, _calls.Count);
     }
 }
