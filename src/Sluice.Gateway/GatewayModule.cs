@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Sluice.Access;
@@ -12,6 +13,10 @@ namespace Sluice.Gateway;
 /// <summary>The door's registrations, its place in the pipeline, and its management routes.</summary>
 public static class GatewayModule
 {
+    internal static readonly ApiDocument Description = new("gateway", typeof(GatewayModule).Assembly);
+
+    private static readonly string[] Bases = ["/v1/organizations", "/v1/o"];
+
     private const int MostCaches = 100; // contract gateway.md 2.4
     private const int MostTargetServers = 1_000;
     private const int MostReferences = 500;
@@ -33,13 +38,24 @@ public static class GatewayModule
         return next(connection);
     });
 
-    /// <summary>Maps the management API in both its forms (contract gateway.md 3.7).</summary>
+    /// <summary>Whether a path is of the management API.</summary>
+    public static bool Manages(PathString requestPath) => Array.Exists(Bases, path => requestPath.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Tells a client of the management API that its request broke off, in the shape of all its refusals.</summary>
+    public static Task AnswerFaultAsync(HttpContext http, int status, string message)
+    {
+        var code = status switch { 500 => "server_error", 503 => "unavailable", _ => "bad_request" };
+        return ManagementAnswers.Refuse(status, code, message).ExecuteAsync(http);
+    }
+
+    /// <summary>Maps the management API in both its forms (contract gateway.md 3.7), and its description.</summary>
     public static IEndpointRouteBuilder MapGateway(this IEndpointRouteBuilder routes)
     {
         var caches = new EntityRoutes(EnvironmentEntities.CacheKind, "/caches", "Cache", MostCaches, EntityChecks.Cache);
         var servers = new EntityRoutes(EnvironmentEntities.TargetServerKind, "/targetservers", "Target server", MostTargetServers, EntityChecks.TargetServer);
         var references = new EntityRoutes(EnvironmentEntities.ReferenceKind, "/references", "Reference", MostReferences, EntityChecks.Reference);
-        foreach (var path in (string[])["/v1/organizations", "/v1/o"])
+        Description.MapOn(routes);
+        foreach (var path in Bases)
         {
             routes.MapGroup(path).RequireCaller(AccessArea.Gateway).On("GET", "", OrganizationRoutes.ListAsync);
             var organization = routes.MapGroup(path + "/{org}").RequireCaller(AccessArea.Gateway);

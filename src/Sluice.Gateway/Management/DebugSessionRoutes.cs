@@ -87,6 +87,8 @@ internal static class DebugSessionRoutes
             if (fault is not null)
                 return ManagementAnswers.Bad($"filter: at character {fault.Position + 1}: {fault.Text}");
         }
+        if (form.Fault is { } unreadable)
+            return ManagementAnswers.Bad(unreadable);
         if (environment.Services.Debug.Find(proxy, revision, name) is not null)
             return ManagementAnswers.Refuse(409, "messaging.config.beans.DebugSessionAlreadyExists", $"There is a debug session {name} of revision {revision} of {proxy} already");
         var now = environment.Services.Clock.GetUtcNow();

@@ -13,12 +13,15 @@ internal static class EntityChecks
     internal static string? Cache(JsonObject body, GatewayEnvironment environment) =>
         body["skipCacheIfElementSizeInKBExceeds"] is { } size && !int.TryParse(size.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out _)
             ? "skipCacheIfElementSizeInKBExceeds is to be a whole number"
-            : null;
+        : body["expirySettings"] is not (null or JsonObject) ? "expirySettings is to be an object"
+        : null;
 
     internal static string? TargetServer(JsonObject body, GatewayEnvironment environment) =>
         body["host"]?.ToString() is not { Length: > 0 and <= 255 } host || host.AsSpan().IndexOfAny("/ ?#@") >= 0 ? "A target server has a host: a name or an address, without scheme or path"
         : !int.TryParse((body["port"] ?? "80").ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port is < 1 or > 65_535 ? "port is to be 1 to 65535"
         : (body["protocol"] ?? "HTTP").ToString() is not ("HTTP" or "HTTP2") ? $"protocol is '{body["protocol"]}'; target servers of this gateway speak HTTP or HTTP2"
+        : !bool.TryParse((body["isEnabled"] ?? "true").ToString(), out _) ? $"isEnabled is '{body["isEnabled"]}'; it is true or false"
+        : body["sSLInfo"] is not (null or JsonObject) ? "sSLInfo is to be an object"
         : body["sSLInfo"] is JsonObject tls ? Tls(tls, environment)
         : null;
 

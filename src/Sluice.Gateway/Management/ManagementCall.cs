@@ -16,6 +16,8 @@ internal readonly struct ManagementCall(HttpContext http, GatewayRuntime gateway
 {
     internal const int MaxJsonBytes = 1 << 20;
 
+    private const int MaxJsonDepth = 32;
+
     internal HttpContext Http => http;
 
     internal GatewayRuntime Gateway => gateway;
@@ -39,7 +41,7 @@ internal readonly struct ManagementCall(HttpContext http, GatewayRuntime gateway
 
     internal static bool TryRevision(string text, out int revision) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out revision) && revision > 0;
 
-    /// <summary>The body as a JSON object; null when it is none, or too large.</summary>
+    /// <summary>The body as a JSON object; null when it is none, too large, or holds a text that is none.</summary>
     internal async Task<JsonObject?> BodyAsync()
     {
         if (http.Request.ContentLength > MaxJsonBytes)
@@ -54,11 +56,36 @@ internal readonly struct ManagementCall(HttpContext http, GatewayRuntime gateway
                     return null;
                 bytes.Write(buffer, 0, read);
             }
-            return bytes.Length == 0 ? [] : JsonNode.Parse(bytes.ToArray(), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 32 }) as JsonObject;
+            return bytes.Length == 0 ? [] : Parse(bytes.ToArray());
         }
         catch (JsonException)
         {
             return null;
+        }
+    }
+
+    private static JsonObject? Parse(byte[] json)
+    {
+        var body = JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = MaxJsonDepth }) as JsonObject;
+        return body is not null && CanReadTexts(json) ? body : null;
+    }
+
+    // Bytes that are no UTF-8 and halves of surrogate pairs pass the parser, and would fail wherever a text is read.
+    private static bool CanReadTexts(byte[] json)
+    {
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MaxJsonDepth });
+        try
+        {
+            while (reader.Read())
+            {
+                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName)
+                    reader.GetString();
+            }
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
         }
     }
 }

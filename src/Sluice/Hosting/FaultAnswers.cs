@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
 using Sluice.Audience;
+using Sluice.Gateway;
 using Sluice.Journal;
 using Sluice.Storage;
 
@@ -37,6 +38,8 @@ internal static class FaultAnswers
 
     private static Task AnswerAsync(HttpContext http, int status, string title, string detail)
     {
+        if (GatewayModule.Manages(http.Request.Path)) // before the Audience API, which has all else under /v1
+            return GatewayModule.AnswerFaultAsync(http, status, detail);
         if (AudienceModule.Owns(http.Request.Path))
             return AudienceModule.AnswerFaultAsync(http, status, detail);
         http.Response.StatusCode = status;

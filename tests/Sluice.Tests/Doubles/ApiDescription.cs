@@ -4,6 +4,7 @@ using System.Text.Json;
 using Sluice.Access;
 using Sluice.Audience;
 using Sluice.Collection;
+using Sluice.Gateway;
 using Sluice.Schemas;
 
 namespace Sluice.Tests.Doubles;
@@ -34,6 +35,9 @@ internal sealed class ApiOperation
     /// <summary>What may stand before the path: nothing, or the beginning of an alias.</summary>
     internal IReadOnlyList<string[]> Servers { get; }
 
+    /// <summary>The path with every part in each of its forms.</summary>
+    internal IEnumerable<string> Spellings => Segments.Aggregate<string, IEnumerable<string>>([""], (paths, segment) => paths.SelectMany(path => FormsOf(segment).Select(form => $"{path}/{form}")));
+
     internal int Literals { get; }
 
     /// <summary>Whether the last parameter of the path takes all that is left of it.</summary>
@@ -51,6 +55,8 @@ internal sealed class ApiOperation
     internal bool Matches(string[] segments) =>
         Servers.Any(server => segments.AsSpan().StartsWith(server) && MatchesBelow(segments[server.Length..]));
 
+    private string[] FormsOf(string segment) => Description.ShortForms.TryGetValue(segment, out var form) ? [segment, form] : [segment];
+
     private bool MatchesBelow(string[] segments)
     {
         if (TakesRest ? segments.Length < Segments.Length - 1 : segments.Length != Segments.Length)
@@ -59,7 +65,7 @@ internal sealed class ApiOperation
         {
             var literal = Segments[index].Split('{')[0]; // a parameter may stand behind a few letters, as in ibs:{parameters}
             if (literal.Length < Segments[index].Length ? !segments[index].StartsWith(literal, StringComparison.OrdinalIgnoreCase)
-                : !Segments[index].Equals(segments[index], StringComparison.OrdinalIgnoreCase))
+                : !FormsOf(literal).Contains(segments[index], StringComparer.OrdinalIgnoreCase))
                 return false;
         }
         return true;
@@ -75,6 +81,9 @@ internal sealed class ApiDescription
     {
         Document = document;
         Root = JsonDocument.Parse(document.Text, new JsonDocumentOptions { AllowDuplicateProperties = false }).RootElement;
+        ShortForms = Root.TryGetProperty("x-sluice-short", out var forms)
+            ? forms.EnumerateObject().ToDictionary(one => one.Name, one => one.Value.GetString()!, StringComparer.Ordinal)
+            : [];
         Operations =
             [.. from path in Root.GetProperty("paths").EnumerateObject()
                 from method in path.Value.EnumerateObject()
@@ -87,6 +96,7 @@ internal sealed class ApiDescription
         new(CollectionModule.Description),
         new(AccessModule.Description),
         new(AudienceModule.Description),
+        new(GatewayModule.Description),
     ];
 
     // Below All: what is first in the file is made first.
@@ -96,6 +106,9 @@ internal sealed class ApiDescription
     internal ApiDocument Document { get; }
 
     internal JsonElement Root { get; }
+
+    /// <summary>What may stand in a path instead of a part of it that is written out.</summary>
+    internal Dictionary<string, string> ShortForms { get; }
 
     internal IReadOnlyList<ApiOperation> Operations { get; }
 

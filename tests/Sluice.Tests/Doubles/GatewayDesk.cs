@@ -13,7 +13,7 @@ internal sealed class GatewayDesk : IAsyncDisposable
     {
         House = house;
         Http = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, MaxConnectionsPerServer = 512 }) { BaseAddress = new Uri(house.Address), Timeout = TimeSpan.FromSeconds(60) };
-        _management = new HttpClient(new SocketsHttpHandler()) { BaseAddress = new Uri($"{house.Address}/v1/organizations/{house.TenantId}/"), Timeout = TimeSpan.FromSeconds(60) };
+        _management = new HttpClient(new DescribedAnswers()) { BaseAddress = new Uri($"{house.Address}/v1/organizations/{house.TenantId}/"), Timeout = TimeSpan.FromSeconds(60) };
         _management.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
 
@@ -22,7 +22,7 @@ internal sealed class GatewayDesk : IAsyncDisposable
     /// <summary>Calls proxies; follows no redirects, keeps no cookies.</summary>
     internal HttpClient Http { get; }
 
-    /// <summary>Signed in, below <c>/v1/organizations/{org}/</c>.</summary>
+    /// <summary>Signed in, below <c>/v1/organizations/{org}/</c>; lets no answer pass that the OpenAPI document does not describe.</summary>
     internal HttpClient Management => _management;
 
     internal static Task<GatewayDesk> OpenAsync(StoreKind kind = StoreKind.Sqlite, params string[] settings) => OpenAsync(kind, null, settings);
@@ -78,6 +78,7 @@ internal sealed class GatewayDesk : IAsyncDisposable
         return body!;
     }
 
+    /// <summary>Calls the management API; the status, and the body where it is JSON.</summary>
     internal async Task<(HttpStatusCode Status, JsonNode? Body)> ManageAsync(string method, string path, JsonNode? body = null)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path);

@@ -21,6 +21,7 @@ public sealed partial class OpenApiTests
         "GET /v1/datasources/{dataSourceId}/inbound-mailing-list", "GET /v1/openapi.json", "GET /v1/docs",
         "GET /v1/merge-rules/", "POST /v1/merge-rules/", "POST /v1/merge-rules/bulk-delete", "GET /v1/merge-rules/{mergeRuleId}", "PUT /v1/merge-rules/{mergeRuleId}",
         "DELETE /v1/merge-rules/{mergeRuleId}", "GET /v1/reports/overlap", "POST /v1/segments/preview", "POST /v1/segments/explain", "GET /v1/segments/{sid}/explain", "POST /v1/traits/preview",
+        "GET /v1/organizations/{org}/environments/{env}/counts", "GET /v1/organizations/{org}/environments/{env}/caches/{cache}/entries",
     ];
 
     public static TheoryData<string> Documents => [.. ApiDescription.All.Select(one => one.Document.Path)];
@@ -61,7 +62,8 @@ public sealed partial class OpenApiTests
         var described =
             from one in description.Operations
             from server in one.Servers
-            select $"{one.Method} {Shape(string.Concat(server.Select(segment => "/" + segment)) + one.Path)}{(one.TakesRest ? " and below" : "")}";
+            from spelling in one.Spellings
+            select $"{one.Method} {Shape(string.Concat(server.Select(segment => "/" + segment)) + spelling)}{(one.TakesRest ? " and below" : "")}";
 
         Assert.Equal(mapped.Order(StringComparer.Ordinal), described.Order(StringComparer.Ordinal));
     }
