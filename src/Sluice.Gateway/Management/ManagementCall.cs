@@ -64,11 +64,9 @@ internal readonly struct ManagementCall(HttpContext http, GatewayRuntime gateway
         }
     }
 
-    private static JsonObject? Parse(byte[] json)
-    {
-        var body = JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = MaxJsonDepth }) as JsonObject;
-        return body is not null && CanReadTexts(json) ? body : null;
-    }
+    private static JsonObject? Parse(byte[] json) => CanReadTexts(json)
+        ? JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = MaxJsonDepth }) as JsonObject
+        : null;
 
     // Bytes that are no UTF-8 and halves of surrogate pairs pass the parser, and would fail wherever a text is read.
     private static bool CanReadTexts(byte[] json)
