@@ -43,6 +43,8 @@ internal sealed class HttpTarget(TargetSettings settings, Template? url, Templat
 
     internal override ValueTask<Fault?> SendAsync(FlowContext flow, TargetPlan target)
     {
+        if (LacksLength(flow))
+            return new(new Fault("messaging.adaptors.http.flow.LengthRequired", "'Content-Length' is missing", 411));
         var forwarder = flow.Snapshot.Services.Targets;
         if (balancer is null || flow.TargetUrl is not null)
             return forwarder.SendAsync(flow, Own(TargetAddress.Of(flow, flow.TargetUrl ?? url?.Fill(flow) ?? "")), settings);
@@ -68,6 +70,14 @@ internal sealed class HttpTarget(TargetSettings settings, Template? url, Templat
             return new Fault("messaging.runtime.TargetMissing", "The target's address cannot be read");
         flow.Snapshot.Services.Targets.TrySendAndForget(flow, request, server is null ? Own(address) : Of(server, address), settings);
         return null;
+    }
+
+    // Of the client's own request: what a policy made has its length.
+    private bool LacksLength(FlowContext flow)
+    {
+        var client = flow.Http.Request;
+        return flow.Request.IsEmpty && client.ContentLength is null && client.Protocol.StartsWith("HTTP/1", StringComparison.Ordinal) && client.Headers.TransferEncoding.Count == 0
+            && ((client.Method == "POST" && flow.Request.Verb == "POST" && !settings.TakesPostWithoutLength) || (client.Method == "PUT" && flow.Request.Verb == "PUT" && !settings.TakesPutWithoutLength));
     }
 
     private TargetDestination Own(Uri? address) => new(address, settings.SpeaksHttp2, settings.Tls);

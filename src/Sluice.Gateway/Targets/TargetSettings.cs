@@ -19,6 +19,12 @@ internal sealed record TargetSettings
 
     internal bool StreamsResponse { get; init; }
 
+    /// <summary>Whether a POST of HTTP/1 without a body may leave out how long it is.</summary>
+    internal bool TakesPostWithoutLength { get; init; }
+
+    /// <summary>The same of a PUT.</summary>
+    internal bool TakesPutWithoutLength { get; init; }
+
     /// <summary>The property <c>sluice.http2</c>: true has HTTP/2 spoken also without TLS, false never; null when both sides agree on it over TLS.</summary>
     internal bool? SpeaksHttp2 { get; init; }
 
@@ -42,6 +48,8 @@ internal sealed record TargetSettings
             KeepAlive = Milliseconds(properties, "keepalive.timeout.millis", Default.KeepAlive),
             StreamsRequest = BundleElement.ReadFlag(properties.GetValueOrDefault("request.streaming.enabled"), false),
             StreamsResponse = BundleElement.ReadFlag(properties.GetValueOrDefault("response.streaming.enabled"), false),
+            TakesPostWithoutLength = BundleElement.ReadFlag(properties.GetValueOrDefault("allow.post.without.content.length"), false),
+            TakesPutWithoutLength = BundleElement.ReadFlag(properties.GetValueOrDefault("allow.put.without.content.length"), false),
             SpeaksHttp2 = properties.TryGetValue("sluice.http2", out var http2) ? BundleElement.ReadFlag(http2, false) : null,
             Properties = properties,
         };

@@ -28,7 +28,7 @@ public sealed class NamedFaultTests
     public async Task A_target_whose_address_is_none_is_TargetMissing()
     {
         await using var desk = await GatewayDesk.OpenAsync();
-        await desk.DeployAsync("nowhere", BundleText.Proxy("/nowhere", "http://{request.queryparam.host}/x"));
+        await desk.DeployAsync("nowhere", BundleText.Proxy("/nowhere", "{request.queryparam.host}"));
 
         var (status, body) = await desk.GetAsync("/nowhere?host=a%20b%20c");
 
