@@ -31,6 +31,9 @@ public static class GatewayModule
     /// <summary>Lets proxies answer; stands before routing, which would only cost them time.</summary>
     public static IApplicationBuilder UseGateway(this IApplicationBuilder app) => app.UseMiddleware<GatewayMiddleware>();
 
+    /// <summary>Speaks for paths of the management API that are none; stands before routing, and after all who would speak for them.</summary>
+    public static IApplicationBuilder UseGatewayPaths(this IApplicationBuilder app) => app.UseMiddleware<ManagementPaths>();
+
     /// <summary>Has what comes in by a listener go to proxies and nowhere else, whatever its path.</summary>
     public static void ServeProxiesOnly(IConnectionBuilder listener) => listener.Use(next => connection =>
     {

@@ -111,6 +111,8 @@ internal sealed class SluiceServer : IAsyncDisposable
                 app.UseGateway();
             if (roles.HasFlag(Role.Audience))
                 app.UseAudiencePaths();
+            if (roles.HasFlag(Role.Gateway))
+                app.UseGatewayPaths();
             app.UseRouting();
             app.UseSafeListener();
             app.UseRequestLineBound();

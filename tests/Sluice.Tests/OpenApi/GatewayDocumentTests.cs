@@ -49,7 +49,10 @@ public sealed partial class GatewayDocumentTests
     public async Task Every_operation_answers_as_described_whoever_asks(StoreKind kind)
     {
         await using var desk = await GatewayDesk.OpenAsync(kind, "Access:RefusalsPerMinute=1000");
+        using var access = await AccessDesk.OpenAsync(desk.House);
         using var nobody = new HttpClient(new DescribedAnswers()) { BaseAddress = new Uri(desk.House.Address) };
+        using var plain = new HttpClient(new DescribedAnswers()) { BaseAddress = nobody.BaseAddress };
+        plain.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (await access.GrantAsync(await access.AddClientAsync("""{"name":"plain"}"""))).AccessToken());
 
         foreach (var operation in Asked)
         {
@@ -57,6 +60,7 @@ public sealed partial class GatewayDocumentTests
             var elsewhere = path.Replace($"/{desk.House.TenantId}", "/elsewhere", StringComparison.Ordinal);
 
             Assert.Equal((operation.Id, HttpStatusCode.Unauthorized), (operation.Id, (await SendAsync(nobody, operation, path)).Status));
+            Assert.Equal((operation.Id, HttpStatusCode.Forbidden), (operation.Id, (await SendAsync(plain, operation, path)).Status));
             Assert.NotEqual((operation.Id, HttpStatusCode.InternalServerError), (operation.Id, (await SendAsync(desk.Management, operation, path)).Status));
             if (elsewhere != path)
                 Assert.Equal((operation.Id, HttpStatusCode.NotFound), (operation.Id, (await SendAsync(desk.Management, operation, elsewhere)).Status));
@@ -88,6 +92,19 @@ public sealed partial class GatewayDocumentTests
 
             Assert.True(status == HttpStatusCode.OK, $"{operation.Id}: {(int)status} {text}");
         }
+    }
+
+    [Theory]
+    [InlineData("GET", "nothing", HttpStatusCode.NotFound, "NotFound")]
+    [InlineData("PATCH", "developers", HttpStatusCode.MethodNotAllowed, "MethodNotAllowed")]
+    [Contract("gateway 3.7")]
+    public async Task What_is_not_in_the_document_is_refused_in_its_words(string method, string path, HttpStatusCode expected, string code)
+    {
+        await using var desk = await GatewayDesk.OpenAsync();
+
+        var (status, body) = await desk.ManageAsync(method, path);
+
+        Assert.Equal((expected, code, 0), (status, body!["code"]!.GetValue<string>(), body["contexts"]!.AsArray().Count));
     }
 
     [Theory]
