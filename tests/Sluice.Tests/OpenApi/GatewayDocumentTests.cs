@@ -21,9 +21,25 @@ public sealed partial class GatewayDocumentTests
     // What stands for a parameter: by the part of the path before it, else by its own name.
     private static readonly Dictionary<string, string> Named = new(StringComparer.Ordinal)
     {
-        ["env"] = "production", ["apis"] = "weather", ["sharedflows"] = "headers", ["revision"] = "1", ["caches"] = "pages", ["targetservers"] = "one", ["references"] = "current",
-        ["store"] = "own", ["alias"] = "own", ["map"] = "urls", ["entry"] = "de", ["hook"] = "PreProxyFlowHook", ["session"] = "look", ["developer"] = "jane@example.com",
-        ["app"] = "web", ["key"] = "my-key", ["product"] = "gold", ["attribute"] = "colour", ["type"] = "properties",
+        ["env"] = "production",
+        ["apis"] = "weather",
+        ["sharedflows"] = "headers",
+        ["revision"] = "1",
+        ["caches"] = "pages",
+        ["targetservers"] = "one",
+        ["references"] = "current",
+        ["store"] = "own",
+        ["alias"] = "own",
+        ["map"] = "urls",
+        ["entry"] = "de",
+        ["hook"] = "PreProxyFlowHook",
+        ["session"] = "look",
+        ["developer"] = "jane@example.com",
+        ["app"] = "web",
+        ["key"] = "my-key",
+        ["product"] = "gold",
+        ["attribute"] = "colour",
+        ["type"] = "properties",
     };
 
     private static ApiDescription Description => ApiDescription.Of(GatewayModule.Description);
