@@ -88,15 +88,16 @@ internal sealed class AuthorizeReader
         if (_repeated.Contains("redirect_uri"))
             return new AuthorizeReading.Unusable("invalid_request", "redirect_uri stands more than once.");
         var named = this["redirect_uri"];
-        if (named.Length == 0 && client.Document.RedirectUris.Count != 1)
-            return new AuthorizeReading.Unusable("invalid_request", client.Document.RedirectUris.Count == 0
+        IReadOnlyList<string> known = ConsoleClient.Is(client) ? [ConsoleClient.RedirectOf(issuer)] : client.Document.RedirectUris;
+        if (named.Length == 0 && known.Count != 1)
+            return new AuthorizeReading.Unusable("invalid_request", known.Count == 0
                 ? "No redirect_uri is registered for the client."
                 : "redirect_uri is missing, and the client has several.");
-        if (named.Length > 0 && !client.Document.RedirectUris.Contains(named, StringComparer.Ordinal))
+        if (named.Length > 0 && !known.Contains(named, StringComparer.Ordinal))
             return new AuthorizeReading.Unusable("invalid_request", "redirect_uri is not one of those registered for the client, character by character.");
 
         var back = new ReturnAddress(
-            named.Length > 0 ? named : client.Document.RedirectUris[0], this["response_type"] == "token", this["state"], issuer);
+            named.Length > 0 ? named : known[0], this["response_type"] == "token", this["state"], issuer);
         return (FaultOfResponseType(client) ?? FaultOfRest(client)) is var (error, description)
             ? new AuthorizeReading.Refused(back, error, description)
             : new AuthorizeReading.Asked(new AuthorizeRequest(

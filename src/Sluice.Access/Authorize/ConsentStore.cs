@@ -5,9 +5,11 @@ namespace Sluice.Access;
 /// <summary>The <c>consent</c> table: what users allowed clients, so that they are not asked again for as much or less.</summary>
 internal static class ConsentStore
 {
-    /// <summary>Whether the user must be asked. A public client proves nothing about itself, so its users are asked each time (RFC 8252 section 8.6).</summary>
+    /// <summary>Whether the user must be asked. A public client proves nothing about itself, so its users are asked each time (RFC 8252 section 8.6); the console is a page of this server itself.</summary>
     internal static async Task<bool> IsMissingAsync(SqlStore sql, User user, AuthorizeRequest asked, CancellationToken cancellation)
     {
+        if (ConsoleClient.Is(asked.Client))
+            return false;
         if (asked.Client.Document.Public)
             return true;
         if (asked.Client.Document.Trusted)

@@ -69,10 +69,11 @@ internal static class FirstStart
         Folder.Flush(Path.GetDirectoryName(path)!);
     }
 
-    /// <summary>Gives the clients of a store that an older program made what clients have now.</summary>
+    /// <summary>Gives the clients of a store that an older program made what clients have now, and the console its own.</summary>
     internal static Task CompleteAsync(SqlStore sql, Organisation organisation, TimeProvider clock, CancellationToken cancellation) =>
         sql.WriteAsync(async session =>
         {
+            await ConsoleClient.AddAsync(session, clock.GetUtcNow().ToUnixTimeMilliseconds());
             foreach (var client in (await ClientStore.ListAsync(session)).Where(client => client.Document.GrantTypes.Count == 0))
             {
                 var completed = Complete(client, organisation);

@@ -8,7 +8,8 @@ internal enum Role
     Collection = 1,
     Audience = 2,
     Gateway = 4,
-    All = Collection | Audience | Gateway,
+    Console = 8,
+    All = Collection | Audience | Gateway | Console,
 }
 
 /// <summary>Reads <c>--roles</c>.</summary>
@@ -27,7 +28,8 @@ internal static class Roles
                 "collection" => Role.Collection,
                 "audience" => Role.Audience,
                 "gateway" => Role.Gateway,
-                _ => throw new InvalidOperationException($"--roles: '{name}' is not a role of this version; it has: collection, audience, gateway"),
+                "console" => Role.Console,
+                _ => throw new InvalidOperationException($"--roles: '{name}' is not a role of this version; it has: collection, audience, gateway, console"),
             };
         }
         return roles;

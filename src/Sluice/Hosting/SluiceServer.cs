@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Sluice.Access;
 using Sluice.Audience;
 using Sluice.Collection;
+using Sluice.Console;
 using Sluice.Gateway;
 using Sluice.Journal;
 using Sluice.Metrics;
@@ -125,6 +126,8 @@ internal sealed class SluiceServer : IAsyncDisposable
                 app.MapAudience();
             if (roles.HasFlag(Role.Gateway))
                 app.MapGateway();
+            if (roles.HasFlag(Role.Console))
+                app.MapConsole();
             app.Services.GetRequiredService<PrometheusText>().Start();
             await app.StartAsync(cancellation);
             return new SluiceServer(app, opened, access);

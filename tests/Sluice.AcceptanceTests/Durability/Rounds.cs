@@ -17,7 +17,7 @@ internal static class Rounds
     internal static void Say(string line)
     {
         if (IsLongForm)
-            Console.WriteLine(line);
+            System.Console.WriteLine(line);
     }
 
     private static int Read(string name, int otherwise) =>

@@ -8,11 +8,12 @@ public sealed class ProjectTests
 {
     private static readonly Dictionary<string, string[]> Arrows = new()
     {
-        ["Sluice"] = ["Access", "Audience", "Collection", "Gateway"],
+        ["Sluice"] = ["Access", "Audience", "Collection", "Console", "Gateway"],
         ["Audience"] = ["Access", "Journal", "Profiles", "Storage"],
         ["Collection"] = ["Access", "Journal", "Schemas", "Storage"],
         ["Gateway"] = ["Access", "Storage"],
         ["Access"] = ["Storage"],
+        ["Console"] = [],
         ["Journal"] = [],
         ["Profiles"] = ["Storage"],
         ["Schemas"] = [],

@@ -1,0 +1,48 @@
+// One typed client for each door, from the documents that the server serves.
+import createClient, { type Middleware } from 'openapi-fetch'
+import { accessToken, signIn } from '../session'
+import type { paths as AccessPaths } from './generated/access'
+import type { paths as CollectionPaths } from './generated/collection'
+import type { paths as GatewayPaths } from './generated/gateway'
+
+let environment = 'production'
+
+export const chooseEnvironment = (name: string) => {
+  environment = name
+}
+
+const signed: Middleware = {
+  onRequest({ request }) {
+    const token = accessToken()
+    if (token) request.headers.set('Authorization', `Bearer ${token}`)
+    request.headers.set('x-sandbox-name', environment)
+    return request
+  },
+  onResponse({ response }) {
+    if (response.status === 401) void signIn()
+  },
+}
+
+const make = <Paths extends object>() => {
+  const client = createClient<Paths>({ baseUrl: '/' })
+  client.use(signed)
+  return client
+}
+
+export const access = make<AccessPaths>()
+export const collection = make<CollectionPaths>()
+export const gateway = make<GatewayPaths>()
+
+/** What a call brought, or what the server said against it. */
+export async function must<T>(call: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
+  const { data, error, response } = await call
+  if (response.ok && data !== undefined) return data
+  throw new Error(reasonOf(error) ?? `The server answered ${response.status}.`)
+}
+
+function reasonOf(error: unknown): string | undefined {
+  if (typeof error === 'string' && error.length > 0) return error
+  if (error === null || typeof error !== 'object') return undefined
+  const said = error as { message?: unknown; detail?: unknown; title?: unknown }
+  return [said.detail, said.message, said.title].find((one) => typeof one === 'string')
+}

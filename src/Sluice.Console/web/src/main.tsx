@@ -1,0 +1,64 @@
+import '@mantine/core/styles.layer.css'
+import { type CSSVariablesResolver, createTheme, MantineProvider, Text } from '@mantine/core'
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { createRoot } from 'react-dom/client'
+import { createBrowserRouter, RouterProvider } from 'react-router'
+import { begin } from './session'
+import { Shell } from './Shell'
+
+const theme = createTheme({ primaryColor: 'cyan', primaryShade: { light: 9, dark: 5 }, autoContrast: true, luminanceThreshold: 0.35 })
+
+// Quiet text is still to be read: 4.5 to 1 on every ground it stands on (WCAG 2.2, 1.4.3).
+const readable: CSSVariablesResolver = () => ({
+  variables: {},
+  light: { '--mantine-color-dimmed': 'var(--mantine-color-gray-7)', '--mantine-color-placeholder': 'var(--mantine-color-gray-7)' },
+  dark: { '--mantine-color-dimmed': 'var(--mantine-color-dark-0)', '--mantine-color-placeholder': 'var(--mantine-color-dark-0)' },
+})
+
+// What is shown stays true without a reload: every few seconds, and whenever somebody comes back to the window.
+const queries = new QueryClient({ defaultOptions: { queries: { refetchInterval: 5_000, refetchOnWindowFocus: true, retry: 1 } } })
+
+// Each page is a file of its own, fetched when somebody goes there. Made after the sign-in, which comes back to another address.
+const makeRouter = () => createBrowserRouter(
+  [
+    {
+      Component: Shell,
+      HydrateFallback: () => null,
+      children: [
+        { index: true, lazy: async () => ({ Component: (await import('./pages/Overview')).Overview }) },
+        { path: 'datasets', lazy: async () => ({ Component: (await import('./pages/Datasets')).Datasets }) },
+        { path: 'datasets/:id', lazy: async () => ({ Component: (await import('./pages/Dataset')).Dataset }) },
+        { path: 'gateway/proxies', lazy: async () => ({ Component: (await import('./pages/Proxies')).Proxies }) },
+        { path: 'gateway/proxies/:name', lazy: async () => ({ Component: (await import('./pages/Proxy')).Proxy }) },
+        { path: 'gateway/proxies/:name/trace/:revision/:session', lazy: async () => ({ Component: (await import('./pages/Trace')).Trace }) },
+        { path: 'gateway/caches', lazy: async () => ({ Component: (await import('./pages/Caches')).Caches }) },
+        { path: 'gateway/caches/:cache', lazy: async () => ({ Component: (await import('./pages/Cache')).Cache }) },
+        { path: '*', Component: () => <Text>There is no page here.</Text> },
+      ],
+    },
+  ],
+  { basename: '/console' },
+)
+
+const root = createRoot(document.getElementById('root')!)
+
+begin().then(
+  () => {
+    const router = makeRouter()
+    root.render(
+      <MantineProvider theme={theme} cssVariablesResolver={readable} defaultColorScheme="auto">
+        <QueryClientProvider client={queries}>
+          <RouterProvider router={router} />
+        </QueryClientProvider>
+      </MantineProvider>,
+    )
+  },
+  (failure: Error) =>
+    root.render(
+      <MantineProvider theme={theme} cssVariablesResolver={readable} defaultColorScheme="auto">
+        <Text role="alert" m="xl">
+          {failure.message}
+        </Text>
+      </MantineProvider>,
+    ),
+)
