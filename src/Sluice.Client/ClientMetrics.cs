@@ -22,6 +22,8 @@ internal sealed class ClientMetrics : IDisposable
         _meter.CreateObservableGauge("sluice.client.queued", queued, "{message}", "Messages taken and not decided yet");
     }
 
+    internal Meter Meter => _meter;
+
     internal void Sent(int messages, bool isAgain) => (isAgain ? _retried : _sent).Add(messages);
 
     internal void Decided(MessageOutcome outcome)

@@ -205,7 +205,7 @@ public sealed class SluiceAdministration : IDisposable
         return new SchemaDetail(Text(document, "$id") ?? "", Text(document, "title") ?? "", Text(document, "version"), reply.ETag, document);
     }
 
-    private static IEnumerable<JsonProperty> Members(Reply reply) => reply.Read(AdministrationJson.Default.JsonElement).EnumerateObject();
+    private static JsonElement.ObjectEnumerator Members(Reply reply) => reply.Read(AdministrationJson.Default.JsonElement).EnumerateObject();
 
     private static Dataset DatasetOf(string id, JsonElement document, string? etag) => new(
         id, Text(document, "name") ?? "", document.TryGetProperty("schemaRef", out var schema) ? Text(schema, "id") ?? "" : "", etag, document);

@@ -59,6 +59,8 @@ public sealed class CollectionProducer : IAsyncDisposable
     /// <summary>Their bytes: in memory, or in the spool where there is one.</summary>
     public long PendingBytes => _room.Bytes;
 
+    internal ClientMetrics Metrics => _metrics;
+
     /// <summary>Opens a producer; what its spool holds is sent first.</summary>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     /// <exception cref="SpoolException">The spool is in use by another process, or damaged.</exception>
@@ -229,9 +231,18 @@ public sealed class CollectionProducer : IAsyncDisposable
         if (messages is null)
             return null;
         var batch = new Batch(_spool?.KeyOf(messages[0].Number) ?? $"{_id}-{messages[0].Number}", messages);
-        if (_spool is not null)
-            await RecordAsync(_spool, batch);
-        return batch;
+        try
+        {
+            if (_spool is not null)
+                await RecordAsync(_spool, batch);
+            return batch;
+        }
+        catch
+        {
+            Abandon(messages);
+            _slots.Release();
+            throw;
+        }
     }
 
     // A full disk must not end the sending that would empty it. An unrecorded cut matters only if the process dies before the batch is decided: then
@@ -263,15 +274,15 @@ public sealed class CollectionProducer : IAsyncDisposable
     private async Task SendAsync(Batch batch)
     {
         await Task.Yield();
+        var isSettled = false;
         try
         {
             await _sender.SendAsync(batch, _stop.Token);
             if (_spool is not null && batch.Messages.Where(message => message.Verdict!.Outcome != MessageOutcome.Accepted).ToList() is { Count: > 0 } rejected)
                 await RejectAsync(_spool, rejected);
+            isSettled = true;
+            Settle(batch.Messages);
             _progress.Decide(batch);
-            foreach (var message in batch.Messages)
-                message.Publish();
-            _room.GiveBack(batch.Messages.Count, batch.Messages.Sum(message => (long)message.Length));
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
@@ -279,7 +290,8 @@ public sealed class CollectionProducer : IAsyncDisposable
         }
         catch (Exception failure)
         {
-            Abandon(batch.Messages);
+            if (!isSettled)
+                Abandon(batch.Messages);
             Fail(failure);
         }
         finally
@@ -331,12 +343,17 @@ public sealed class CollectionProducer : IAsyncDisposable
 
     private void Abandon(IReadOnlyList<Pending> messages)
     {
+        var outcome = _spool is null ? MessageOutcome.Undelivered : MessageOutcome.Kept;
         foreach (var message in messages)
-        {
-            message.Verdict ??= new MessageResult(_spool is null ? MessageOutcome.Undelivered : MessageOutcome.Kept) { Message = "The producer was stopped before the message was decided" };
-            message.Publish();
-        }
+            message.Verdict ??= new MessageResult(outcome) { Message = "The producer was stopped before the message was decided" };
+        Settle(messages);
+    }
+
+    private void Settle(IReadOnlyList<Pending> messages)
+    {
         _room.GiveBack(messages.Count, messages.Sum(message => (long)message.Length));
+        foreach (var message in messages)
+            message.Publish();
     }
 
     // A disk that cannot be written, or a fault of ours: nothing more is sent, and everybody hears why.

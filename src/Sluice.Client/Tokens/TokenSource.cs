@@ -27,8 +27,9 @@ internal sealed class TokenSource(ClientCredentials credentials, HttpClient http
         await _renewal.WaitAsync(cancellation);
         try
         {
-            if (_token?.Value == refused)
-                _token = null;
+            if (_token?.Value != refused)
+                return;
+            _token = null;
             _file?.Remove();
         }
         finally
