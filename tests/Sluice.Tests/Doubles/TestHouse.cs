@@ -69,6 +69,10 @@ public sealed class TestHouse : IAsyncDisposable
     internal static Task<TestHouse> StartInAsync(string folder, TimeProvider clock, params string[] settings) =>
         StartInAsync(folder, false, settings, new ServerSettings { Clock = clock });
 
+    /// <summary>The same where it listened before, for those who know its address.</summary>
+    internal static Task<TestHouse> StartAgainAsync(string folder, string address) =>
+        StartInAsync(folder, false, [], new ServerSettings { Urls = address });
+
     /// <summary>Gets a token for the API client.</summary>
     public async Task<string> TokenAsync()
     {

@@ -80,7 +80,7 @@ public sealed partial class DocumentTests
         Type[] oneOfEach =
         [
             typeof(Sluice.Hosting.SluiceServer), typeof(Sluice.Collection.CollectionModule), typeof(Sluice.Access.AccessModule), typeof(Sluice.Audience.AudienceModule), typeof(Sluice.Gateway.GatewayModule),
-            typeof(Sluice.Journal.EventJournal), typeof(Sluice.Schemas.CompiledSchema), typeof(Sluice.Storage.SqlStore), typeof(Sluice.Profiles.Rules.TraitRule),
+            typeof(Sluice.Journal.EventJournal), typeof(Sluice.Schemas.CompiledSchema), typeof(Sluice.Storage.SqlStore), typeof(Sluice.Profiles.Rules.TraitRule), typeof(Sluice.Client.CollectionProducer),
             typeof(DocumentTests),
         ];
         const BindingFlags all = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;

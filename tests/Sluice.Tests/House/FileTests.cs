@@ -29,7 +29,7 @@ public sealed class FileTests
     [Fact]
     public void Log_event_ids_are_unique_across_the_program()
     {
-        Type[] oneOfEach = [typeof(Sluice.Hosting.SluiceServer), typeof(Sluice.Collection.CollectionModule), typeof(Sluice.Journal.EventJournal)];
+        Type[] oneOfEach = [typeof(Sluice.Hosting.SluiceServer), typeof(Sluice.Collection.CollectionModule), typeof(Sluice.Journal.EventJournal), typeof(Sluice.Client.CollectionProducer)];
         var ids =
             from type in oneOfEach.SelectMany(one => one.Assembly.GetTypes())
             from method in type.GetMethods(BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public)

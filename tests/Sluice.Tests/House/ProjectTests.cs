@@ -10,6 +10,7 @@ public sealed class ProjectTests
     {
         ["Sluice"] = ["Access", "Audience", "Collection", "Console", "Gateway"],
         ["Audience"] = ["Access", "Journal", "Profiles", "Storage"],
+        ["Client"] = [],
         ["Collection"] = ["Access", "Journal", "Schemas", "Storage"],
         ["Gateway"] = ["Access", "Storage"],
         ["Access"] = ["Storage"],
@@ -44,6 +45,18 @@ public sealed class ProjectTests
             Exported(typeof(Sluice.Access.AccessModule)));
         Assert.Equal(["GatewayModule", "GatewayOptions", "GatewayRuntime"], Exported(typeof(Sluice.Gateway.GatewayModule)));
         Assert.Equal(["AudienceLimits", "AudienceModule", "AudienceOptions", "AudienceRuntime", "AudienceSource"], Exported(typeof(Sluice.Audience.AudienceModule)));
+    }
+
+    [Fact]
+    public void The_client_shows_what_a_program_needs_and_no_more()
+    {
+        Assert.Equal(
+            [
+                "AdministrationOptions", "BatchQuery", "CatalogBatch", "ClientCredentials", "CollectionProducer", "Connection", "Dataset", "FailedGroup", "FailedMessage",
+                "Fix", "FixReason", "GroupOwner", "Inlet", "InletWish", "MessageOutcome", "MessageResult", "ProducerOptions", "SchemaDetail", "SchemaSummary",
+                "SluiceAdministration", "SluiceException", "SluiceMessage", "SpoolException", "SpoolOptions",
+            ],
+            Exported(typeof(Sluice.Client.CollectionProducer)));
     }
 
     [Fact]
