@@ -4,7 +4,7 @@ using System.Reflection;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 
-namespace Sluice.Console;
+namespace Sluice.WebConsole;
 
 /// <summary>The built files of the web app, carried inside the program, each with its tag and packed once.</summary>
 /// <remarks>Threading: read only.</remarks>

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
-namespace Sluice.Console;
+namespace Sluice.WebConsole;
 
 /// <summary>The console's place among the routes: it hands out the files of the web app, which is a client of the public API like any other.</summary>
 public static class ConsoleModule

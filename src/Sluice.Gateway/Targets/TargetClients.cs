@@ -14,10 +14,13 @@ internal sealed class TargetClients(GatewayOptions options) : IDisposable
 
     internal HttpMessageInvoker For(TargetSettings settings, TlsTerms? tls)
     {
+        var key = new ConnectionSettings(settings.ConnectTimeout, settings.KeepAlive, tls);
+        if (_invokers.TryGetValue(key, out var known))
+            return known;
         // Certificates are renewed, names in bundles may be filled by clients: those left behind end when their last connection is idle.
-        if (_invokers.Count > MostKept)
+        if (_invokers.Count >= MostKept)
             _invokers.Clear();
-        return _invokers.GetOrAdd(new ConnectionSettings(settings.ConnectTimeout, settings.KeepAlive, tls), Make);
+        return _invokers.GetOrAdd(key, Make);
     }
 
     public void Dispose()

@@ -23,7 +23,7 @@ internal static class DemoCommand
         {
             if (arguments.Read(parsed, out var settings) is { } fault)
             {
-                await System.Console.Error.WriteLineAsync(fault);
+                await Console.Error.WriteLineAsync(fault);
                 return 2;
             }
             return await RunAsync(settings, parsed.GetValue(exit), cancellation);
@@ -49,17 +49,17 @@ internal static class DemoCommand
                     QuietConsole = true,
                 },
                 cancellation);
-            var wentAsPromised = await new DemoStory(server.Addresses[0], server.Folder, weather, System.Console.Out).TellAsync(cancellation);
+            var wentAsPromised = await new DemoStory(server.Addresses[0], server.Folder, weather, Console.Out).TellAsync(cancellation);
             if (isCheck)
                 return wentAsPromised ? 0 : 1;
 
-            System.Console.WriteLine("Still serving. Stop with Ctrl+C.");
+            Console.WriteLine("Still serving. Stop with Ctrl+C.");
             await server.WaitForStopAsync(cancellation);
             return 0;
         }
         catch (Exception failure) when (SluiceServer.IsStartFault(failure))
         {
-            await System.Console.Error.WriteLineAsync($"Sluice cannot start: {failure.Message}");
+            await Console.Error.WriteLineAsync($"Sluice cannot start: {failure.Message}");
             return 1;
         }
         finally

@@ -20,7 +20,7 @@ internal static class RecoverAdminCommand
                 return await FailAsync(fault);
             try
             {
-                return await RunAsync(settings, parsed.GetValue(username), System.Console.Out, cancellation);
+                return await RunAsync(settings, parsed.GetValue(username), Console.Out, cancellation);
             }
             catch (Exception failure) when (SluiceServer.IsStartFault(failure))
             {
@@ -46,7 +46,7 @@ internal static class RecoverAdminCommand
 
     private static async Task<int> FailAsync(string reason)
     {
-        await System.Console.Error.WriteLineAsync($"Nothing was changed: {reason}");
+        await Console.Error.WriteLineAsync($"Nothing was changed: {reason}");
         return 1;
     }
 }

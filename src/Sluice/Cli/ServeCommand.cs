@@ -16,7 +16,7 @@ internal static class ServeCommand
         {
             if (arguments.Read(parsed, out var settings) is { } fault)
             {
-                await System.Console.Error.WriteLineAsync(fault);
+                await Console.Error.WriteLineAsync(fault);
                 return 2;
             }
 
@@ -24,14 +24,14 @@ internal static class ServeCommand
             {
                 await using var server = await SluiceServer.StartAsync(settings, cancellation);
                 if (server.NewCredentialsPath is { } path)
-                    System.Console.WriteLine($"First start: the organisation, an admin user and two clients were created; see {path}");
-                System.Console.WriteLine($"Sluice listens on {string.Join(", ", server.Addresses)}");
+                    Console.WriteLine($"First start: the organisation, an admin user and two clients were created; see {path}");
+                Console.WriteLine($"Sluice listens on {string.Join(", ", server.Addresses)}");
                 await server.WaitForStopAsync(cancellation);
                 return 0;
             }
             catch (Exception failure) when (SluiceServer.IsStartFault(failure))
             {
-                await System.Console.Error.WriteLineAsync($"Sluice cannot start: {Redactor.Redact(failure.Message)}");
+                await Console.Error.WriteLineAsync($"Sluice cannot start: {Redactor.Redact(failure.Message)}");
                 return 1;
             }
         });

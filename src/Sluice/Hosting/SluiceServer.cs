@@ -3,12 +3,12 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Sluice.Access;
 using Sluice.Audience;
 using Sluice.Collection;
-using Sluice.Console;
 using Sluice.Gateway;
 using Sluice.Journal;
 using Sluice.Metrics;
 using Sluice.Redaction;
 using Sluice.Storage;
+using Sluice.WebConsole;
 
 namespace Sluice.Hosting;
 

@@ -17,7 +17,7 @@ internal static class Rounds
     internal static void Say(string line)
     {
         if (IsLongForm)
-            System.Console.WriteLine(line);
+            Console.WriteLine(line);
     }
 
     private static int Read(string name, int otherwise) =>
