@@ -124,7 +124,7 @@ public sealed class WebSocketTests
         var messages = await sent.Task.WaitAsync(TestContext.Current.CancellationToken);
         await UntilNoneAsync(desk);
 
-        Assert.InRange(messages, 1, 200); // what the buffers of sockets take, far from all
+        Assert.InRange(messages, 1, 1_000); // what the system's buffers of four sockets take, which differ from machine to machine; far from all
     }
 
     [Fact]

@@ -18,12 +18,16 @@ public sealed class AllocationTests
         await using var journal = EventJournal.Open(new JournalOptions { Folder = folder.Path }, TimeProvider.System, NullLogger.Instance);
         await Append(journal, 500);
 
-        var before = GC.GetTotalAllocatedBytes(precise: true);
-        await Append(journal, Appends);
-        var allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
+        var least = long.MaxValue;
+        for (var round = 0; round < 3; round++)
+        {
+            var before = GC.GetTotalAllocatedBytes(precise: true);
+            await Append(journal, Appends);
+            least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
+        }
 
-        // The loop's own task and the runtime's background work; one byte per record would be 40,000.
-        Assert.InRange(allocated, 0, 8_192);
+        // The loop's own task and the runtime's background work, which the quietest round has least of; one byte per record would be 40,000.
+        Assert.InRange(least, 0, 8_192);
     }
 
     [Fact]
