@@ -25,7 +25,7 @@ internal static class DebugSessionRoutes
 
     internal static void Map(IEndpointRouteBuilder environment)
     {
-        environment.On("GET", Sessions, call => OfRevisionAsync(call, List));
+        environment.On("GET", Sessions, call => OfRevisionAsync(call, (environment, revision) => List(environment, call.Path("name"), revision)));
         environment.On("POST", Sessions, CreateAsync);
         environment.On("GET", One, call => OfSessionAsync(call, (_, session) => ManagementAnswers.Ok(Describe(session, call.Gateway, withTransactions: true))));
         environment.On("DELETE", One, call => OfSessionAsync(call, Remove));
@@ -51,9 +51,9 @@ internal static class DebugSessionRoutes
             ? handle(environment, session)
             : ManagementAnswers.NoResource("Debug session", call.Path("session"))));
 
-    private static IResult List(GatewayEnvironment environment, int revision) => ManagementAnswers.Ok(new JsonObject
+    private static IResult List(GatewayEnvironment environment, string proxy, int revision) => ManagementAnswers.Ok(new JsonObject
     {
-        ["sessions"] = new JsonArray([.. environment.Services.Debug.All.Where(session => session.Revision == revision).Select(session => (JsonNode)new JsonObject
+        ["sessions"] = new JsonArray([.. environment.Services.Debug.All.Where(session => session.Proxy == proxy && session.Revision == revision).Select(session => (JsonNode)new JsonObject
         {
             ["id"] = session.Name, ["createTimestamp"] = session.CreatedAt.ToUnixTimeMilliseconds(), ["byteSize"] = session.Size,
         })]),

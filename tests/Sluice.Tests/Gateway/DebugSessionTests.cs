@@ -164,10 +164,13 @@ public sealed class DebugSessionTests
         var clock = new ShiftedClock();
         await using var desk = await GatewayDesk.OpenAsync(StoreKind.Sqlite, clock);
         await desk.DeployAsync("echo", BundleText.Proxy("/echo", null));
+        await desk.DeployAsync("other", BundleText.Proxy("/other", null));
+        await BeginAsync(desk, "other", new JsonObject { ["name"] = "of another proxy" });
         var missing = await desk.ManageAsync("POST", "environments/production/apis/echo/revisions/7/debugsessions");
         var (created, _) = await desk.ManageAsync("POST", Path("echo") + "?session=edge&timeout=60");
         var again = await desk.ManageAsync("POST", Path("echo") + "?session=edge");
         await desk.GetAsync("/echo/seen");
+        var listed = await desk.ManageAsync("GET", Path("echo"));
         clock.Shift(TimeSpan.FromSeconds(61));
         await desk.GetAsync("/echo/late");
         var ids = await desk.ManageAsync("GET", Path("echo", "edge") + "/data");
@@ -178,6 +181,7 @@ public sealed class DebugSessionTests
         Assert.Equal(HttpStatusCode.NotFound, missing.Status);
         Assert.Equal("distribution.RevisionNotDeployed", (string?)missing.Body!["code"]);
         Assert.Equal(HttpStatusCode.Created, created);
+        Assert.Equal("edge", (string?)Assert.Single(listed.Body!["sessions"]!.AsArray())!["id"]);
         Assert.Equal(HttpStatusCode.Conflict, again.Status);
         Assert.Single(ids.Body!.AsArray());
         Assert.Empty(cleared.Body!.AsArray());
