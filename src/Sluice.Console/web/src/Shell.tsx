@@ -1,9 +1,10 @@
-import { AppShell, Burger, Button, Group, NavLink, Select, Text, useMantineColorScheme } from '@mantine/core'
+import { AppShell, Burger, Button, Group, NavLink, ScrollArea, Select, Text, useMantineColorScheme } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { createContext, useContext, useState } from 'react'
 import { Link, Outlet, useLocation } from 'react-router'
 import { chooseEnvironment, gateway, must } from './api/clients'
+import { areas } from './pages/areas'
 import { signOut } from './session'
 
 /** Where one is: the organization, and the environment that was chosen in the corner. */
@@ -12,13 +13,6 @@ export type Place = { org: string; env: string }
 const PlaceContext = createContext<Place>({ org: '', env: 'production' })
 
 export const usePlace = () => useContext(PlaceContext)
-
-const areas = [
-  { title: 'Overview', to: '/' },
-  { title: 'Datasets', to: '/datasets' },
-  { title: 'Proxies', to: '/gateway/proxies' },
-  { title: 'Caches', to: '/gateway/caches' },
-]
 
 const remembered = 'sluice.environment'
 
@@ -81,9 +75,19 @@ export function Shell() {
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p="xs" component="nav" aria-label="Pages">
-        {areas.map((area) => (
-          <NavLink key={area.to} component={Link} to={area.to} label={area.title} onClick={close} active={area.to === '/' ? pathname === '/' : pathname.startsWith(area.to)} />
-        ))}
+        <AppShell.Section grow component={ScrollArea}>
+          <NavLink component={Link} to="/" label="Overview" onClick={close} active={pathname === '/'} />
+          {areas.map((area) => (
+            <div key={area.title} role="group" aria-label={area.title}>
+              <Text size="xs" c="dimmed" fw={600} mt="sm" px="sm" aria-hidden>
+                {area.title}
+              </Text>
+              {area.links.map((link) => (
+                <NavLink key={link.to} component={Link} to={link.to} label={link.title} onClick={close} active={pathname.startsWith(link.to)} />
+              ))}
+            </div>
+          ))}
+        </AppShell.Section>
       </AppShell.Navbar>
       <AppShell.Main>
         {organizations.error ? (

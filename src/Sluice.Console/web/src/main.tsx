@@ -3,6 +3,7 @@ import { type CSSVariablesResolver, createTheme, MantineProvider, Text } from '@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { createRoot } from 'react-dom/client'
 import { createBrowserRouter, RouterProvider } from 'react-router'
+import { areas } from './pages/areas'
 import { begin } from './session'
 import { Shell } from './Shell'
 
@@ -18,21 +19,15 @@ const readable: CSSVariablesResolver = () => ({
 // What is shown stays true without a reload: every few seconds, and whenever somebody comes back to the window.
 const queries = new QueryClient({ defaultOptions: { queries: { refetchInterval: 5_000, refetchOnWindowFocus: true, retry: 1 } } })
 
-// Each page is a file of its own, fetched when somebody goes there. Made after the sign-in, which comes back to another address.
+// Made after the sign-in, which comes back to another address.
 const makeRouter = () => createBrowserRouter(
   [
     {
       Component: Shell,
       HydrateFallback: () => null,
       children: [
-        { index: true, lazy: async () => ({ Component: (await import('./pages/Overview')).Overview }) },
-        { path: 'datasets', lazy: async () => ({ Component: (await import('./pages/Datasets')).Datasets }) },
-        { path: 'datasets/:id', lazy: async () => ({ Component: (await import('./pages/Dataset')).Dataset }) },
-        { path: 'gateway/proxies', lazy: async () => ({ Component: (await import('./pages/Proxies')).Proxies }) },
-        { path: 'gateway/proxies/:name', lazy: async () => ({ Component: (await import('./pages/Proxy')).Proxy }) },
-        { path: 'gateway/proxies/:name/trace/:revision/:session', lazy: async () => ({ Component: (await import('./pages/Trace')).Trace }) },
-        { path: 'gateway/caches', lazy: async () => ({ Component: (await import('./pages/Caches')).Caches }) },
-        { path: 'gateway/caches/:cache', lazy: async () => ({ Component: (await import('./pages/Cache')).Cache }) },
+        { index: true, lazy: async () => ({ Component: (await import('./pages/overview/Overview')).Overview }) },
+        ...areas.flatMap((area) => area.routes),
         { path: '*', Component: () => <Text>There is no page here.</Text> },
       ],
     },

@@ -2,10 +2,10 @@ import { Alert, Button, Group, Text, TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useParams } from 'react-router'
-import { gateway, must } from '../api/clients'
-import { usePlace } from '../Shell'
-import { DataTable } from '../ui/DataTable'
-import { number, Page, when } from '../ui/Page'
+import { gateway, must } from '../../api/clients'
+import { usePlace } from '../../Shell'
+import { DataTable } from '../../ui/DataTable'
+import { number, Page, when } from '../../ui/Page'
 
 /** One named cache: its entries, and clearing it by key, by prefix, or whole. */
 export function Cache() {

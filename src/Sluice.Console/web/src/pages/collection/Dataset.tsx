@@ -1,10 +1,10 @@
 import { Badge, Button, Code, CopyButton, Group, Table, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from 'react-router'
-import { collection, must } from '../api/clients'
-import { usePlace } from '../Shell'
-import { DataTable } from '../ui/DataTable'
-import { number, Page, when } from '../ui/Page'
+import { collection, must } from '../../api/clients'
+import { usePlace } from '../../Shell'
+import { DataTable } from '../../ui/DataTable'
+import { number, Page, when } from '../../ui/Page'
 
 /** One dataset: its id to copy, what it is, and its batches. */
 export function Dataset() {

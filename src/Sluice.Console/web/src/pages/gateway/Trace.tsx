@@ -2,10 +2,10 @@ import { Accordion, Badge, Code, Group, Stack, Table, Text } from '@mantine/core
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useParams } from 'react-router'
-import { gateway, must } from '../api/clients'
-import { usePlace } from '../Shell'
-import { type Column, DataTable } from '../ui/DataTable'
-import { Page, when } from '../ui/Page'
+import { gateway, must } from '../../api/clients'
+import { usePlace } from '../../Shell'
+import { type Column, DataTable } from '../../ui/DataTable'
+import { Page, when } from '../../ui/Page'
 
 type Transaction = { id: string; verb: string; uri: string; status: number; startedAt: number; elapsedMicroseconds: number; completed: boolean }
 type Property = { name: string; value: string }

@@ -1,10 +1,10 @@
 import { Anchor, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from 'react-router'
-import { gateway, must } from '../api/clients'
-import { usePlace } from '../Shell'
-import { DataTable } from '../ui/DataTable'
-import { number, Page } from '../ui/Page'
+import { gateway, must } from '../../api/clients'
+import { usePlace } from '../../Shell'
+import { DataTable } from '../../ui/DataTable'
+import { number, Page } from '../../ui/Page'
 
 /** The named caches of the environment, with what the policies that use them counted. */
 export function Caches() {

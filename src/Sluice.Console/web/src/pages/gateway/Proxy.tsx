@@ -2,10 +2,10 @@ import { Alert, Badge, Button, Group, NumberInput, Stack, Table, Text, TextInput
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link, useNavigate, useParams } from 'react-router'
-import { gateway, must } from '../api/clients'
-import { usePlace } from '../Shell'
-import { DataTable } from '../ui/DataTable'
-import { number, Page, when } from '../ui/Page'
+import { gateway, must } from '../../api/clients'
+import { usePlace } from '../../Shell'
+import { DataTable } from '../../ui/DataTable'
+import { number, Page, when } from '../../ui/Page'
 
 /** One API proxy: its revisions, what is deployed here, its response caches, and its debug sessions. */
 export function Proxy() {

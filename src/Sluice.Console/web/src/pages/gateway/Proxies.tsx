@@ -1,10 +1,10 @@
 import { Anchor, Badge, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from 'react-router'
-import { gateway, must } from '../api/clients'
-import { usePlace } from '../Shell'
-import { type Column, DataTable } from '../ui/DataTable'
-import { number, Page } from '../ui/Page'
+import { gateway, must } from '../../api/clients'
+import { usePlace } from '../../Shell'
+import { type Column, DataTable } from '../../ui/DataTable'
+import { number, Page } from '../../ui/Page'
 
 type Row = { name: string; revisions: number; deployed?: string; requests: number; clientErrors: number; serverErrors: number }
 

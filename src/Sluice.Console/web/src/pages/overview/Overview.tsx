@@ -1,8 +1,8 @@
 import { Badge, Card, Group, SimpleGrid, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { gateway, must } from '../api/clients'
-import { usePlace } from '../Shell'
-import { number, Page } from '../ui/Page'
+import { gateway, must } from '../../api/clients'
+import { usePlace } from '../../Shell'
+import { number, Page } from '../../ui/Page'
 
 type Health = { status: string; faults: string[] }
 

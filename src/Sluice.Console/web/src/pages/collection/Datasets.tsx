@@ -1,10 +1,10 @@
 import { Anchor, Badge, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from 'react-router'
-import { collection, must } from '../api/clients'
-import { usePlace } from '../Shell'
-import { DataTable } from '../ui/DataTable'
-import { Page, when } from '../ui/Page'
+import { collection, must } from '../../api/clients'
+import { usePlace } from '../../Shell'
+import { DataTable } from '../../ui/DataTable'
+import { Page, when } from '../../ui/Page'
 
 const most = 100
 

@@ -1,0 +1,6 @@
+import type { Area } from './area'
+import { collectionArea } from './collection/area'
+import { gatewayArea } from './gateway/area'
+
+/** Every area of the console, as the navigation has them. Each page is a file of its own, fetched when somebody goes there. */
+export const areas: Area[] = [collectionArea, gatewayArea]
