@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -34,7 +35,7 @@ internal sealed class ApiCalls : IDisposable
                 return await SendAsync(HttpMethod.Get, path, null, cancellation);
             }
             catch (Exception failure) when (failures <= MaxReadRetries
-                && failure is HttpRequestException or SluiceException { Status: 408 or 429 or 500 or 502 or 503 or 504 })
+                && failure is HttpRequestException or SocketException or SluiceException { Status: 408 or 429 or 500 or 502 or 503 or 504 })
             {
                 await _delay.WaitAsync(failures, null, cancellation);
             }

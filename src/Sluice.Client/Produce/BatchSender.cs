@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Sluice.Client.Tokens;
@@ -85,7 +86,7 @@ internal sealed class BatchSender(
                 ? new Answer.Later($"no token: {refusal.Message}", refusal.Status)
                 : Patiently(new Answer.Refused(new Problem(refusal.Status, refusal.Type, refusal.Code, $"No token: {refusal.Message}", refusal.Errors)));
         }
-        catch (Exception failure) when (failure is HttpRequestException or JsonException || (failure is OperationCanceledException && !cancellation.IsCancellationRequested))
+        catch (Exception failure) when (failure is HttpRequestException or SocketException or JsonException || (failure is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
             return new Answer.Later(failure.Message);
         }

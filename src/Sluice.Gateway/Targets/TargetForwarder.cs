@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using Sluice.Gateway.Flow;
@@ -40,7 +41,7 @@ internal sealed class TargetForwarder(GatewayOptions options, OpenSockets socket
         {
             place = sockets.TryOpen();
             if (place is null)
-                return new Fault("messaging.adaptors.http.flow.ServiceUnavailable", "The Service is temporarily unavailable", 503);
+                return Unavailable();
             WebSocketPass.Ask(request);
         }
         var late = flow.Leases.RentPatience(settings.IoTimeout);
@@ -66,6 +67,11 @@ internal sealed class TargetForwarder(GatewayOptions options, OpenSockets socket
         catch (IOException failure)
         {
             return failure.InnerException is HttpRequestException inner ? FaultOf(inner) : Cut();
+        }
+        catch (SocketException)
+        {
+            // A connection that died between being made and being asked who its peer is: the runtime lets this one through bare.
+            return Unavailable();
         }
         finally
         {
@@ -103,7 +109,7 @@ internal sealed class TargetForwarder(GatewayOptions options, OpenSockets socket
                 using var response = await _clients.For(settings, terms).SendAsync(request, late.Token);
             }
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception failure) when (failure is HttpRequestException or IOException or SocketException or OperationCanceledException or ObjectDisposedException)
         {
             // Nobody waits to hear of it (contract gateway.md 7).
         }
@@ -156,12 +162,14 @@ internal sealed class TargetForwarder(GatewayOptions options, OpenSockets socket
         HttpRequestError.SecureConnectionError => HandshakeFault(failure.InnerException is AuthenticationException why ? why.Message : "it was broken off"),
         // A target that wants a certificate says so after the handshake of TLS 1.3, as an alert in the place of its answer.
         _ when HasAlert(failure) => HandshakeFault("the target does not accept the gateway's certificate, or wants one"),
-        HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError => new Fault("messaging.adaptors.http.flow.ServiceUnavailable", "The Service is temporarily unavailable", 503),
+        HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError => Unavailable(),
         HttpRequestError.ConfigurationLimitExceeded => new Fault("protocol.http.TooBigHeaders", "Header buffer overflow", 502),
         _ => Cut(),
     };
 
     private static bool HasAlert(Exception? failure) => failure is not null && (failure is CryptographicException or AuthenticationException || HasAlert(failure.InnerException));
+
+    private static Fault Unavailable() => new("messaging.adaptors.http.flow.ServiceUnavailable", "The Service is temporarily unavailable", 503);
 
     private static Fault Cut() => new("messaging.adaptors.http.flow.UnexpectedEOFAtTarget", "Unexpected EOF at target", 502);
 

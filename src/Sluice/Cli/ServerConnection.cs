@@ -26,7 +26,7 @@ internal sealed class ServerConnection
 
     /// <summary>What a server that is away, refuses or answers nonsense leads to, and a folder that cannot be read.</summary>
     internal static bool IsFault(Exception failure) =>
-        failure is IOException or UnauthorizedAccessException or HttpRequestException or JsonException or UriFormatException or TaskCanceledException or InvalidDataException;
+        failure is IOException or UnauthorizedAccessException or HttpRequestException or System.Net.Sockets.SocketException or JsonException or UriFormatException or TaskCanceledException or InvalidDataException;
 
     /// <summary>A client of the server that is signed in.</summary>
     /// <exception cref="InvalidDataException">There are no credentials, or the server gave no token.</exception>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 
 namespace Sluice.AcceptanceTests.Durability;
 
@@ -89,7 +90,7 @@ public sealed class CrashRun : IDisposable
             await Task.WhenAll(_senders.RunAsync(address, datasetId, CancellationToken.None), WatchAsync(api));
             return "under load";
         }
-        catch (HttpRequestException failure) when (failure.StatusCode is null)
+        catch (Exception failure) when (failure is HttpRequestException { StatusCode: null } or SocketException)
         {
             return "while being furnished";
         }
@@ -106,7 +107,7 @@ public sealed class CrashRun : IDisposable
                 await Task.Delay(200, TestContext.Current.CancellationToken);
             }
         }
-        catch (HttpRequestException failure) when (failure.StatusCode is null)
+        catch (Exception failure) when (failure is HttpRequestException { StatusCode: null } or SocketException)
         {
             // The server is gone.
         }

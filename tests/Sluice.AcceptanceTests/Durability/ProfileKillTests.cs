@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 
 namespace Sluice.AcceptanceTests.Durability;
@@ -80,7 +81,7 @@ public sealed class ProfileKillTests
                 Assert.Null(answer!["errors"]);
                 tally.Answered();
             }
-            catch (Exception e) when (e is HttpRequestException or IOException)
+            catch (Exception e) when (e is HttpRequestException or IOException or SocketException)
             {
                 return;
             }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 
@@ -72,7 +73,7 @@ public sealed class RepeatKillTests
                 {
                     answers[request] = (await PostAsync(http, request)).ToJsonString();
                 }
-                catch (HttpRequestException)
+                catch (Exception failure) when (failure is HttpRequestException or SocketException)
                 {
                     return; // the server is gone; nobody knows what became of this request
                 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
 namespace Sluice.AcceptanceTests.Durability;
@@ -72,7 +73,7 @@ public sealed class ServerProcess : IAsyncDisposable
             response.EnsureSuccessStatusCode();
             return address;
         }
-        catch (HttpRequestException failure) when (failure.StatusCode is null)
+        catch (Exception failure) when (failure is HttpRequestException { StatusCode: null } or SocketException)
         {
             return null;
         }
