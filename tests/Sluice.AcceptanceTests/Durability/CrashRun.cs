@@ -74,6 +74,9 @@ public sealed class CrashRun : IDisposable
         return Audit.Of(Ledger, landed);
     }
 
+    /// <summary>What was seen to have landed does not count any more: the folder is a copy from before.</summary>
+    public void ForgetBatches() => _seenBatches.Clear();
+
     public void Dispose() => House.Dispose();
 
     private int Acknowledged => Ledger.Told(MessageFate.Accepted) + Ledger.Told(MessageFate.Refused);

@@ -27,13 +27,20 @@ public sealed class House : IDisposable
         Folder = folder ?? Directory.CreateTempSubdirectory("sluice-crash-").FullName;
     }
 
-    public string Folder { get; }
+    public string Folder { get; private set; }
 
     public string OrgId { get; private set; } = "";
 
     public string SchemaId { get; private set; } = "";
 
     public string InletId { get; private set; } = "";
+
+    /// <summary>Goes on in another folder; the one before is gone, as if its disk were.</summary>
+    public void MoveTo(string folder)
+    {
+        Directory.Delete(Folder, recursive: true);
+        Folder = folder;
+    }
 
     /// <summary>Datasets whose creation was acknowledged.</summary>
     public IReadOnlyList<string> Datasets => _datasets;

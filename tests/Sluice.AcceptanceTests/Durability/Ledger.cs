@@ -43,6 +43,13 @@ public sealed class Ledger
         }
     }
 
+    /// <summary>Waits until that many messages were acknowledged as accepted.</summary>
+    public async Task UntilAcceptedAsync(int count)
+    {
+        while (Told(MessageFate.Accepted) < count)
+            await Task.Delay(20, TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+    }
+
     public void Tell(int number, MessageFate fate)
     {
         lock (_lock)

@@ -15,7 +15,7 @@ public sealed class ManyClientsTests
     private const int ConnectedAtOnce = 200;
 
     private const string Cached = """
-        <ResponseCache name="RC"><CacheKey><KeyFragment ref="request.queryparam.w"/></CacheKey><ExpirySettings><TimeoutInSeconds>600</TimeoutInSeconds></ExpirySettings>
+        <ResponseCache name="RC"><CacheKey><KeyFragment ref="request.queryparam.w"/></CacheKey><ExpirySettings><TimeoutInSeconds>600</TimeoutInSeconds></ExpirySettings><CacheLookupTimeoutInSeconds>120</CacheLookupTimeoutInSeconds>
           <Properties><Property name="sluice.collapse">true</Property></Properties></ResponseCache>
         """;
 
