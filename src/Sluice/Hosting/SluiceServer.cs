@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Configuration.Json;
 using Sluice.Access;
 using Sluice.Audience;
 using Sluice.Collection;
@@ -162,6 +163,7 @@ internal sealed class SluiceServer : IAsyncDisposable
     private static WebApplicationBuilder CreateBuilder(ServerSettings settings)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.Sources.Insert(0, new JsonStreamConfigurationSource { Stream = typeof(SluiceServer).Assembly.GetManifestResourceStream("defaults.json")! });
         builder.Configuration.AddEnvironmentVariables("SLUICE__");
         builder.Configuration.AddInMemoryCollection(settings.Overrides);
         var listening = Listening.Read(settings, builder.Configuration);
