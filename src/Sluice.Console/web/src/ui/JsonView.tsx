@@ -1,4 +1,5 @@
 import { Box, Code, Mark } from '@mantine/core'
+import { useEffect, useRef } from 'react'
 
 type Line = { text: string; pointer: string }
 
@@ -14,8 +15,15 @@ type Props = {
 export function JsonView({ value, label, marked = [], maxHeight = 420 }: Props) {
   const lines: Line[] = typeof value === 'string' ? [{ text: value, pointer: '#' }] : []
   if (typeof value !== 'string') write(lines, value, '', '', '', '')
+  const place = useRef<HTMLPreElement>(null)
+  const text = lines.map((line) => line.text).join('\n')
+  // The marked place is what one came for: it is in sight, without moving the page.
+  useEffect(() => {
+    const mark = place.current?.querySelector('mark')
+    if (place.current && mark) place.current.scrollTop = mark.offsetTop - place.current.clientHeight / 2
+  }, [text])
   return (
-    <Code block aria-label={label} tabIndex={0} role="region" style={{ maxHeight, overflow: 'auto', whiteSpace: 'pre' }}>
+    <Code ref={place} block aria-label={label} tabIndex={0} role="region" style={{ maxHeight, overflow: 'auto', whiteSpace: 'pre', position: 'relative' }}>
       {lines.map((line, at) =>
         marked.some((pointer) => isAt(line.pointer, pointer)) ? (
           <Mark key={at} color="red" fw={700}>

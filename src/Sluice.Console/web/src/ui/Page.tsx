@@ -21,7 +21,7 @@ export function Page({ title, above, actions, children }: Props) {
         </Breadcrumbs>
       )}
       <Group justify="space-between">
-        <Title order={1} size="h2">
+        <Title order={1} size="h2" style={{ overflowWrap: 'anywhere' }}>
           {title}
         </Title>
         <Group>{actions}</Group>

@@ -3,10 +3,10 @@ import { Badge } from '@mantine/core'
 const colours: Record<string, string> = {
   success: 'teal', active: 'teal', enabled: 'teal', done: 'teal', accepted: 'teal', passes: 'teal',
   failed: 'red', failure: 'red', rejected: 'red', refused: 'red',
-  loading: 'orange', running: 'orange', staging: 'orange',
+  loading: 'blue', running: 'blue', staging: 'blue',
 }
 
 /** A state as a word on its colour; the word alone says it too. */
 export function Status({ of }: { of: string | undefined }) {
-  return of === undefined || of === '' ? null : <Badge color={colours[of] ?? 'gray'}>{of}</Badge>
+  return of === undefined || of === '' ? null : <Badge color={colours[of] ?? 'gray'} miw="fit-content">{of}</Badge>
 }

@@ -1,11 +1,12 @@
 import { Anchor, Button, Code, Pill, Select, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { Link } from 'react-router'
 import { usePlace } from '../../Shell'
 import { DataTable } from '../../ui/DataTable'
 import { Page, when } from '../../ui/Page'
 import { Status } from '../../ui/Status'
 import { useChoice } from '../../ui/tableState'
-import { datasetPage, type DatasetRow, isForProfiles, schemaPath } from './calls'
+import { datasetPage, type DatasetRow, isForProfiles, schemaPath, schemaTitles } from './calls'
 
 const states: Record<string, string> = { success: 'lastBatchStatus==success', failed: 'lastBatchStatus==failed', none: '!lastBatchStatus' }
 
@@ -14,6 +15,8 @@ export function Datasets() {
   const place = usePlace()
   const [state, setState] = useChoice('state')
   const [schema, setSchema] = useChoice('schema')
+  const titles = useQuery({ queryKey: ['schemas', place, 'titles'], refetchInterval: 60_000, queryFn: schemaTitles })
+  const titleOf = (id: string) => titles.data?.get(id) ?? `${id.split('/').at(-1)!.slice(0, 12)}…`
   const property = [...(states[state] ? [states[state]] : []), ...(schema ? [`schemaRef.id==${schema}`] : [])]
   return (
     <Page
@@ -50,7 +53,7 @@ export function Datasets() {
             />
             {schema && (
               <Pill withRemoveButton size="lg" onRemove={() => setSchema('')} removeButtonProps={{ 'aria-label': 'Datasets of any schema' }}>
-                Schema {schema.split('/').at(-1)!.slice(0, 8)}…
+                Schema: {titleOf(schema)}
               </Pill>
             )}
           </>
@@ -79,8 +82,8 @@ export function Datasets() {
             title: 'Schema',
             cell: ({ dataset }) =>
               dataset.schemaRef && (
-                <Anchor component={Link} to={schemaPath(dataset.schemaRef.id)} size="sm">
-                  {dataset.schemaRef.id.split('/').at(-1)!.slice(0, 12)}…
+                <Anchor component={Link} to={schemaPath(dataset.schemaRef.id)}>
+                  {titleOf(dataset.schemaRef.id)}
                 </Anchor>
               ),
           },

@@ -9,7 +9,7 @@ import { JsonView } from '../../ui/JsonView'
 import { number, Page, when } from '../../ui/Page'
 import { schemaPath } from './calls'
 import { FixPanel } from './FixPanel'
-import { placesOf, reasonsOf, sentMessage, xactionIdOf } from './patch'
+import { placeOf, placesOf, reasonsOf, sentMessage, xactionIdOf } from './patch'
 
 /** One group of failed messages: its messages with the place of the fault marked, and the way to put them right. */
 export function FailedGroup() {
@@ -20,10 +20,7 @@ export function FailedGroup() {
   // A group whose last message was put right is not there any more: that is the end of the story, not a fault.
   const group = useQuery({
     queryKey: ['failed-group', place, fingerprint],
-    queryFn: async () => {
-      const { data, error, response } = await collection.GET('/api/sluice/v1/failed-messages/groups/{fingerprint}', { params: { path } })
-      return response.status === 404 ? null : must(Promise.resolve({ data, error, response }))
-    },
+    queryFn: async () => (await must(collection.GET('/api/sluice/v1/failed-messages/groups', { params: { query: { search: fingerprint, limit: 1 } } }))).groups[0] ?? null,
   })
   const open = group.data?.count ?? 0
   const message = useQuery({
@@ -35,7 +32,7 @@ export function FailedGroup() {
   const shown = message.data?.message
   const xactionId = xactionIdOf(shown)
   return (
-    <Page title={group.data?.message ?? 'Failed messages'} above={[{ title: 'Failed messages', to: '/failed' }]}>
+    <Page title={group.data ? `${group.data.keyword}: ${placeOf(group.data)}` : 'Failed messages'} above={[{ title: 'Failed messages', to: '/failed' }]}>
       <Fault error={group.error} />
       {group.data === null && (
         <Alert color="teal" role="status" title="Nothing failed is left in this group.">
@@ -54,7 +51,7 @@ export function FailedGroup() {
             <Table.Tr>
               <Table.Th>Rule</Table.Th>
               <Table.Td>
-                {group.data.keyword} <Badge variant="light">{group.data.code}</Badge>
+                {group.data.keyword} <Badge variant="default">{group.data.code}</Badge>
               </Table.Td>
             </Table.Tr>
             {group.data.schema && (

@@ -8,6 +8,7 @@ import { number, Page, when } from '../../ui/Page'
 import { PickFromServer } from '../../ui/PickFromServer'
 import { useChoice } from '../../ui/tableState'
 import { findDatasets } from './calls'
+import { placeOf } from './patch'
 
 type FailureGroup = components['schemas']['FailureGroup']
 
@@ -46,7 +47,7 @@ export function FailedGroups() {
           {
             title: 'Fault',
             cell: (row) => (
-              <Anchor component={Link} to={`/failed/${row.fingerprint}`} style={{ overflowWrap: 'anywhere' }}>
+              <Anchor component={Link} to={`/failed/${row.fingerprint}`} style={{ overflowWrap: 'anywhere' }} lineClamp={2} title={row.message}>
                 {row.message}
               </Anchor>
             ),
@@ -54,7 +55,7 @@ export function FailedGroups() {
           {
             title: 'Place',
             sort: 'pointer',
-            cell: (row) => (row.pointer || row.property ? <Code style={{ overflowWrap: 'anywhere' }}>{row.pointer + (row.property ? ` · ${row.property}` : '')}</Code> : ''),
+            cell: (row) => (row.pointer || row.property ? <Code style={{ whiteSpace: 'nowrap' }}>{placeOf(row)}</Code> : ''),
           },
           { title: 'Rule', sort: 'keyword', cell: (row) => row.keyword },
           { title: 'Messages', sort: 'count', align: 'right', cell: (row) => number(row.count) },

@@ -35,8 +35,12 @@ export function FixPanel({ fingerprint, group, sample }: Props) {
   const state = fix.data?.state
   useEffect(() => {
     if (state === undefined || state === 'running') return
-    for (const key of ['failed-group', 'failed-message', 'failed', 'fixes']) void queries.invalidateQueries({ queryKey: [key] })
-  }, [state, fixId, queries])
+    // The group first: one that is put right has no messages to ask for.
+    void queries.invalidateQueries({ queryKey: ['failed-group'] }).then(() => {
+      if (queries.getQueryData(['failed-group', place, fingerprint])) void queries.invalidateQueries({ queryKey: ['failed-message'] })
+      for (const key of ['failed', 'fixes']) void queries.invalidateQueries({ queryKey: [key] })
+    })
+  }, [state, fixId, queries, place, fingerprint])
 
   const begin = useMutation({
     mutationFn: (dryRun: boolean) =>

@@ -23,7 +23,7 @@ function Members({ field, path, identities, depth }: Below) {
 }
 
 function Node({ name, field, path, isRequired, identities, depth }: Below & { name: string; isRequired: boolean }) {
-  const inner = field.type === 'array' && field.items ? field.items : isMap(field) ? field.additionalProperties : field
+  const inner = innermost(field)
   const hasMembers = Object.keys(inner.properties ?? {}).length > 0 && depth < maxDepth
   const holdsIdentity = identities.some((one) => one['xdm:sourceProperty']?.startsWith(`${path}/`))
   const holdsRequired = isRequired && depth < 2
@@ -46,7 +46,7 @@ function Node({ name, field, path, isRequired, identities, depth }: Below & { na
           {typeOf(field)}
         </Text>
         {isRequired && (
-          <Badge size="sm" variant="light" color="orange">
+          <Badge size="sm" variant="default">
             required
           </Badge>
         )}
@@ -55,7 +55,7 @@ function Node({ name, field, path, isRequired, identities, depth }: Below & { na
             {identity['xdm:isPrimary'] ? 'primary identity' : 'identity'}: {identity['xdm:namespace']}
           </Badge>
         )}
-        {field.title && (
+        {field.title && field.title !== name && (
           <Text size="sm" title={field.description}>
             {field.title}
           </Text>
@@ -78,6 +78,12 @@ function Node({ name, field, path, isRequired, identities, depth }: Below & { na
       )}
     </li>
   )
+}
+
+// What lists and maps are of: the members of that are shown.
+function innermost(field: Field): Field {
+  const below = field.type === 'array' ? field.items : isMap(field) ? field.additionalProperties : undefined
+  return below ? innermost(below) : field
 }
 
 const isMap = (field: Field): field is Field & { additionalProperties: Field } => typeof field.additionalProperties === 'object' && !field.properties

@@ -48,6 +48,13 @@ const foundSchemas = async (text: string) =>
 
 export const findSchemas = async (text: string): Promise<Option[]> => (await foundSchemas(text)).map((one) => ({ value: one.$id, label: one.title ?? one.$id }))
 
+/** The titles of schemas by their ids: of the first five hundred, which is all where people name them by hand. */
+export const schemaTitles = async () => {
+  const query = { limit: 500, offset: 0, orderby: 'title' }
+  const { results } = await must(collection.GET('/data/foundation/schemaregistry/tenant/{type}', { params: { path: { type: 'schemas' }, query, header: { Accept: 'application/vnd.adobe.xed-id+json' } } }))
+  return new Map(results.map((one) => [one.$id, one.title]))
+}
+
 /** The name by which a schema's page is addressed. */
 export const schemaPath = (id: string) => `/schemas/${encodeURIComponent(`_${id.replace(/^https?:\/\/[^/]+\//, '').replaceAll('/', '.')}`)}`
 

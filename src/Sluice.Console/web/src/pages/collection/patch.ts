@@ -33,6 +33,9 @@ export const reasonsOf = (failed: unknown): { code?: string; message?: string; p
 
 export const xactionIdOf = (failed: unknown) => (isMap(failed) && isMap(failed._dcsMeta) ? (failed._dcsMeta.xactionId as string | undefined) : undefined)
 
+/** A group's place in the entity, as people read it. */
+export const placeOf = (group: { pointer: string; property: string }) => `${group.pointer.replace(/^#\/?/, '').replaceAll('/', '.').replaceAll('.*', '[…]')}${group.property ? ` · ${group.property}` : ''}` || 'the whole message'
+
 /** Where in the message a group's fault is: the object around it, when a member is missing. */
 export function placesOf(group: { pointer: string; property: string; keyword: string }): string[] {
   const inEntity = `/body/xdmEntity${group.pointer.replace(/^#/, '')}`
