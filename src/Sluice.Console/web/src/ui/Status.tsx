@@ -8,5 +8,11 @@ const colours: Record<string, string> = {
 
 /** A state as a word on its colour; the word alone says it too. */
 export function Status({ of }: { of: string | undefined }) {
-  return of === undefined || of === '' ? null : <Badge color={colours[of] ?? 'gray'} miw="fit-content">{of}</Badge>
+  // In a narrow table the word stays whole: without it the colour would have to say everything.
+  const whole = { overflow: 'visible' }
+  return of === undefined || of === '' ? null : (
+    <Badge color={colours[of] ?? 'gray'} styles={{ root: whole, label: whole }}>
+      {of}
+    </Badge>
+  )
 }

@@ -56,7 +56,7 @@ export function TableFrame<Row>({ label, rows, keyOf, columns, remember, nameOf,
         </Group>
       </Group>
       <ScrollArea>
-        <Table striped highlightOnHover aria-label={label}>
+        <Table striped highlightOnHover aria-label={label} miw={visible.length * 110}>
           <Table.Thead>
             <Table.Tr>
               {visible.map((column) => {

@@ -8,6 +8,7 @@ import { CopyText } from '../../ui/CopyText'
 import { Fault } from '../../ui/Fault'
 import { bytes, number, Page, when } from '../../ui/Page'
 import { Status } from '../../ui/Status'
+import { dataset } from './calls'
 import { RowTable } from './RowTable'
 
 type Refusal = { code?: string; description?: string; recordCount?: number; rows?: number }
@@ -22,6 +23,7 @@ export function Batch() {
     queryKey: ['batch', place, batchId],
     queryFn: async () => Object.values(await must(collection.GET('/data/foundation/catalog/batches/{batchId}', { params: { path: { batchId } } })))[0]!,
   })
+  const target = useQuery({ queryKey: ['dataset', place, id], refetchInterval: false, queryFn: () => dataset(id) })
   const hasLanded = batch.data?.status === 'success' || batch.data?.status === 'active'
   const preview = useQuery({
     queryKey: ['batch-preview', place, batchId],
@@ -48,7 +50,7 @@ export function Batch() {
       title="Batch"
       above={[
         { title: 'Datasets', to: '/datasets' },
-        { title: 'Dataset', to: `/datasets/${id}` },
+        { title: target.data?.name ?? 'Dataset', to: `/datasets/${id}` },
       ]}
       actions={
         batch.data &&

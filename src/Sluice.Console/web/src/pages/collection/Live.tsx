@@ -105,7 +105,7 @@ export function Live() {
         <Text>{shown.length > 0 ? 'None of those that came has this text.' : 'Nothing has come since you are here. Send a message; it shows within a second.'}</Text>
       ) : (
         <ScrollArea>
-          <Table striped aria-label="Messages">
+          <Table striped aria-label="Messages" miw={760}>
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>Time</Table.Th>

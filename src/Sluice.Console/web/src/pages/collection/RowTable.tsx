@@ -4,8 +4,8 @@ import { Code, ScrollArea, Table } from '@mantine/core'
 export function RowTable({ label, rows }: { label: string; rows: Record<string, unknown>[] }) {
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))]
   return (
-    <ScrollArea>
-      <Table striped aria-label={label} verticalSpacing={4} fz="sm">
+    <ScrollArea viewportProps={{ tabIndex: 0, role: 'region', 'aria-label': label }}>
+      <Table striped aria-label={label} verticalSpacing={4} fz="sm" miw={names.length * 150}>
         <Table.Thead>
           <Table.Tr>
             {names.map((name) => (
