@@ -71,6 +71,12 @@ internal static class DatasetBody
         document["lastFailedBatch"] = last.FailedId;
     }
 
+    internal static string NameOf(Dataset dataset)
+    {
+        using var document = JsonDocument.Parse(dataset.Document, new() { MaxDepth = JsonBounds.MaxDepth });
+        return document.RootElement.GetProperty("name").GetString()!;
+    }
+
     internal static string SchemaIdOf(JsonObject document) => document["schemaRef"]?["id"]?.GetValue<string>() ?? "";
 
     /// <summary>The version as an <c>ETag</c>.</summary>

@@ -58,7 +58,8 @@ internal sealed class DatasetOperations(AccessRuntime access, TimeProvider clock
     private async Task<IEnumerable<(string Id, JsonObject Document)>> ReadPageAsync(HttpContext http, CollectionEnvironment environment, CatalogQuery query)
     {
         var isBySql = query is { Plain.Count: 0, HasPropertyConditions: false, Search: null, Order: [] or [("created" or "updated", _)] };
-        if (!isBySql)
+        var isByName = query is { Plain.Count: 0, HasPropertyConditions: false, Search: null, Order: [("name", _)] };
+        if (!isBySql && !isByName)
         {
             var all = (await environment.Datasets.ListAsync(http.RequestAborted)).Where(dataset =>
                 query.Search is not { } search || search.IsIn(dataset.DatasetId) || search.MayBeIn(dataset.Document));
@@ -67,9 +68,16 @@ internal sealed class DatasetOperations(AccessRuntime access, TimeProvider clock
         if (query.IsCounted)
             CatalogQuery.SayTotal(http.Response, await environment.Datasets.CountAsync(http.RequestAborted));
         var (property, isDescending) = query.Order is [var order] ? order : ("created", false);
-        var page = await environment.Datasets.ListPageAsync(property == "updated", isDescending, query.Start, query.Limit, http.RequestAborted);
+        var page = isByName
+            ? OrderByName(await environment.Datasets.ListAsync(http.RequestAborted), isDescending).Skip(query.Start).Take(query.Limit)
+            : await environment.Datasets.ListPageAsync(property == "updated", isDescending, query.Start, query.Limit, http.RequestAborted);
         return page.Select(dataset => (dataset.DatasetId, Write(environment, dataset, [])));
     }
+
+    // A name stands in the document: it alone is read of each, and only the page is written out.
+    private static IEnumerable<Dataset> OrderByName(List<Dataset> all, bool isDescending) => isDescending
+        ? all.OrderByDescending(DatasetBody.NameOf, StringComparer.Ordinal)
+        : all.OrderBy(DatasetBody.NameOf, StringComparer.Ordinal);
 
     private JsonObject Write(CollectionEnvironment environment, Dataset dataset, Dictionary<string, LastBatches> last) =>
         DatasetBody.Write(dataset, access.Organisation.OrgId, environment.Name.Value, last.GetValueOrDefault(dataset.DatasetId));

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Sluice.AcceptanceTests.Durability;
 using Sluice.Storage;
@@ -8,11 +7,32 @@ using Sluice.Storage;
 namespace Sluice.AcceptanceTests.Browser;
 
 /// <summary>Stories of people who collect data, lived through in the console: the first message, a fault put right, and very many datasets.</summary>
-public sealed partial class CollectionStoryTests(PageBrowser browser)
+public sealed class CollectionStoryTests(PageBrowser browser)
 {
     private const int Many = 3_000;
 
-    private static readonly Dictionary<string, string> Phones = new() { ["datasets"] = "Datasets", ["schemas/new"] = "Create schema", ["connections"] = "Connections", ["failed"] = "Failed messages", ["live"] = "Live messages", ["trace"] = "Trace a message" };
+    private const string DepthPatch = """
+        [
+          {
+            "op": "replace",
+            "path": "/body/xdmEntity/environment/colorDepth",
+            "value": 24
+          }
+        ]
+        """;
+
+    private static readonly Dictionary<string, string> Pages = new(StringComparer.Ordinal)
+    {
+        ["datasets"] = "Datasets",
+        ["datasets/new"] = "Create dataset",
+        ["schemas"] = "Schemas",
+        ["schemas/new"] = "Create schema",
+        ["connections"] = "Connections",
+        ["connections/new"] = "Create connection",
+        ["failed"] = "Failed messages",
+        ["live"] = "Live messages",
+        ["trace"] = "Trace a message",
+    };
 
     [Fact]
     public async Task Somebody_comes_from_nothing_to_the_first_message_by_schema_dataset_connection_and_the_command_that_is_shown()
@@ -38,7 +58,7 @@ public sealed partial class CollectionStoryTests(PageBrowser browser)
         Assert.True(xactionId is not null, answer);
         await page.GetByRole(AriaRole.Link, new() { Name = "the dataset's activity" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Table, new() { Name = "Batches" }).GetByText("success")).ToBeVisibleAsync();
-        await Assertions.Expect(page.GetByRole(AriaRole.Figure, new() { Name = "Total records" })).ToContainTextAsync("1", new() { Timeout = 20_000 });
+        await Assertions.Expect(page.GetByRole(AriaRole.Figure, new() { Name = "Total records" })).ToContainTextAsync("1");
         await Assertions.Expect(page.GetByRole(AriaRole.Figure, new() { Name = "Records ingested per day" }).Locator("svg")).ToBeVisibleAsync();
         await PictureAsync(page, "dataset-activity");
         await page.GetByRole(AriaRole.Tab, new() { Name = "Preview" }).ClickAsync();
@@ -50,7 +70,7 @@ public sealed partial class CollectionStoryTests(PageBrowser browser)
         await page.GetByRole(AriaRole.Link, new() { Name = "Trace a message" }).ClickAsync();
         await page.GetByLabel("xactionId").FillAsync(xactionId);
         await page.GetByRole(AriaRole.Button, new() { Name = "Follow it" }).ClickAsync();
-        await page.GetByRole(AriaRole.Link, new() { NameRegex = BatchLink() }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Batch 0" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Table, new() { Name = "First rows" })).ToBeVisibleAsync();
         await PictureAsync(page, "batch");
         Assert.Empty(faults);
@@ -74,12 +94,12 @@ public sealed partial class CollectionStoryTests(PageBrowser browser)
         await Assertions.Expect(page.GetByRole(AriaRole.Table, new() { Name = "Messages" }).GetByText("rejected")).ToHaveCountAsync(5);
         await PictureAsync(page, "live");
         await page.GetByRole(AriaRole.Link, new() { Name = "Failed messages" }).ClickAsync();
-        await page.GetByRole(AriaRole.Table, new() { Name = "Groups" }).GetByRole(AriaRole.Link, new() { NameRegex = ExpectedType() }).ClickAsync();
+        await page.GetByRole(AriaRole.Table, new() { Name = "Groups" }).GetByRole(AriaRole.Link, new() { Name = "expected type" }).ClickAsync();
         await Assertions.Expect(page.GetByLabel("Message", new() { Exact = true }).Locator("mark")).ToHaveTextAsync("\"colorDepth\": \"deep\"");
         await PictureAsync(page, "failed-group");
         var editor = page.GetByLabel("Change this message");
         await editor.FillAsync((await editor.InputValueAsync()).Replace("\"deep\"", "24", StringComparison.Ordinal));
-        await Assertions.Expect(page.GetByLabel("Patch", new() { Exact = true })).ToHaveValueAsync(PatchOfDepth());
+        await Assertions.Expect(page.GetByLabel("Patch", new() { Exact = true })).ToHaveValueAsync(DepthPatch);
         await page.GetByRole(AriaRole.Button, new() { Name = "Try it out" }).ClickAsync();
         await Assertions.Expect(page.GetByText("5 would pass")).ToBeVisibleAsync();
         await PictureAsync(page, "failed-tried");
@@ -92,7 +112,7 @@ public sealed partial class CollectionStoryTests(PageBrowser browser)
         await page.GetByRole(AriaRole.Link, new() { Name = "Failed messages" }).First.ClickAsync();
         await Assertions.Expect(page.GetByText("No message waits to be put right")).ToBeVisibleAsync();
         await page.GotoAsync($"{address}/console/datasets/{datasetId}");
-        await Assertions.Expect(page.GetByRole(AriaRole.Figure, new() { Name = "Total records" })).ToContainTextAsync("5", new() { Timeout = 20_000 });
+        await Assertions.Expect(page.GetByRole(AriaRole.Figure, new() { Name = "Total records" })).ToContainTextAsync("5");
         Assert.Empty(faults);
     }
 
@@ -113,7 +133,7 @@ public sealed partial class CollectionStoryTests(PageBrowser browser)
         await ConsolePage.SignInAsync(page, house, address + "/console/datasets");
         await Assertions.Expect(page.GetByText($"1–25 of {Many + 1:N0}")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Name" }).ClickAsync();
-        await Assertions.Expect(page.GetByRole(AriaRole.Cell, new() { Name = "Crash 2" })).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Cell, new() { Name = "Crash 3" })).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "next page" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Cell, new() { Name = "Stall 0024" })).ToBeVisibleAsync();
         await PictureAsync(page, "datasets");
@@ -146,11 +166,11 @@ public sealed partial class CollectionStoryTests(PageBrowser browser)
         var faults = ConsolePage.FaultsOf(page);
 
         await ConsolePage.SignInAsync(page, house, address + "/console/");
-        foreach (var (path, title) in Phones.Append(new($"datasets/{datasetId}", "Crash 2")).Append(new($"schemas/{AltIdOf(house.SchemaId)}", "Crash 1")))
+        foreach (var (path, title) in Pages.Append(new($"datasets/{datasetId}", "Crash 3")).Append(new($"schemas/{AltIdOf(house.SchemaId)}", "Crash 1")))
         {
             await page.GotoAsync($"{address}/console/{path}");
             await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = title, Exact = true, Level = 1 })).ToBeVisibleAsync();
-            await Assertions.Expect(page.GetByRole(AriaRole.Status, new() { NameRegex = Loading() })).ToHaveCountAsync(0);
+            await Assertions.Expect(page.GetByLabel(": loading")).ToHaveCountAsync(0);
             await PageBrowser.PictureAsync(page, $"phone-{scheme}-{path.Replace('/', '-')[..Math.Min(20, path.Length)]}");
             Assert.True(await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth") <= 390, $"{path} is wider than the screen");
             await PageCheck.AssertReadableAsync(page);
@@ -226,16 +246,4 @@ public sealed partial class CollectionStoryTests(PageBrowser browser)
     }
 
     private static string AltIdOf(string schemaId) => "_" + new Uri(schemaId).AbsolutePath.Trim('/').Replace('/', '.');
-
-    [GeneratedRegex("^Batch ", RegexOptions.NonBacktracking)]
-    private static partial Regex BatchLink();
-
-    [GeneratedRegex("expected type", RegexOptions.NonBacktracking)]
-    private static partial Regex ExpectedType();
-
-    [GeneratedRegex("\"op\": \"replace\",\\s*\"path\": \"/body/xdmEntity/environment/colorDepth\",\\s*\"value\": 24", RegexOptions.NonBacktracking)]
-    private static partial Regex PatchOfDepth();
-
-    [GeneratedRegex("loading$", RegexOptions.NonBacktracking)]
-    private static partial Regex Loading();
 }

@@ -55,7 +55,7 @@ public sealed class ListPageTests
         await producer.SendAsync(producer.Message());
         await producer.LandedAsync(1);
 
-        foreach (var query in new[] { "", "orderBy=created", "orderBy=desc:created", "orderBy=desc:updated", "orderBy=asc:updated&start=3&limit=4", "properties=name,lastBatchStatus" })
+        foreach (var query in new[] { "", "orderBy=created", "orderBy=desc:created", "orderBy=desc:updated", "orderBy=asc:updated&start=3&limit=4", "properties=name,lastBatchStatus", "orderBy=name", "orderBy=desc:name&start=2&limit=3" })
         {
             var bySql = (await producer.Api.GetAsync($"{Catalog}/dataSets?{query}")).Text;
             var inMemory = (await producer.Api.GetAsync($"{Catalog}/dataSets?{query}&property=schemaRef")).Text;
