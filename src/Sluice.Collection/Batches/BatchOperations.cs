@@ -16,8 +16,9 @@ internal sealed class BatchOperations(AccessRuntime access)
             return CollectionAnswers.BadRequest(fault);
         var environment = CollectionEnvironment.Of(http);
         var selection = BatchSelection.Of(query);
+        await selection.SayTotalAsync(query, environment.Batches, http);
         var batches = Write(environment, await environment.Batches.ListAsync(selection, http.RequestAborted));
-        return CollectionAnswers.Json(selection.IsWhole ? query.Show(batches) : query.Apply(batches));
+        return CollectionAnswers.Json(selection.IsWhole ? query.Show(batches) : query.Apply(batches, http.Response));
     }
 
     internal async Task<IResult> GetAsync(HttpContext http, string batchId)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Http;
 using Sluice.Collection.Catalog;
 
 namespace Sluice.Collection.Batches;
@@ -22,7 +23,10 @@ internal sealed class BatchSelection
 
     /// <summary>From <c>where</c> to the end of the statement.</summary>
     internal string Clauses =>
-        $"{(_conditions.Count == 0 ? "" : "where " + string.Join(" and ", _conditions))} order by {OrderBy}{(IsWhole ? " limit @limit offset @start" : "")}";
+        $"{Where} order by {OrderBy}{(IsWhole ? " limit @limit offset @start" : "")}";
+
+    /// <summary>The conditions alone, for counting.</summary>
+    internal string Where => _conditions.Count == 0 ? "" : "where " + string.Join(" and ", _conditions);
 
     private string OrderBy { get; set; } = "created_ms desc, batch_id desc";
 
@@ -31,6 +35,8 @@ internal sealed class BatchSelection
         var selection = new BatchSelection { IsWhole = !query.HasPropertyConditions };
         foreach (var (name, value) in query.Plain)
             selection.IsWhole &= selection.TryTake(name, value);
+        if (query.Search is { } search)
+            selection.TakeSearch(search);
         selection.IsWhole &= selection.TryOrder(query.Order);
         if (selection.IsWhole)
         {
@@ -67,6 +73,23 @@ internal sealed class BatchSelection
         if (datasetId is not null)
             _conditions.Add($"owner_kind = 'dataSet' and owner_id = @{Add(datasetId)}");
         return this;
+    }
+
+    /// <summary>Says how many there are in all where the query asks and SQL does all of it.</summary>
+    internal async Task SayTotalAsync(CatalogQuery query, BatchStore batches, HttpContext http)
+    {
+        if (query.IsCounted && IsWhole)
+            CatalogQuery.SayTotal(http.Response, await batches.CountAsync(this, http.RequestAborted));
+    }
+
+    // SQL leaves those whose id or document holds the text, which is more than is wanted: the query looks again at what is left.
+    private void TakeSearch(TextSearch search)
+    {
+        IsWhole = false;
+        if (!search.Folded.All(char.IsAsciiLetterOrDigit))
+            return;
+        var parameter = Add($"%{search.Folded}%");
+        _conditions.Add($"(lower(batch_id) like @{parameter} or lower(document) like @{parameter})");
     }
 
     private bool TryTake(string name, string value) => name switch

@@ -26,19 +26,26 @@ internal sealed class BatchStore(SqlStore sql)
     internal Task<List<Batch>> ListAsync(BatchSelection selection, CancellationToken cancellation) => sql.ReadAsync(
         session => session.QueryAsync<Batch>($"select {Columns} from batch {selection.Clauses}", selection.Parameters), cancellation);
 
+    /// <summary>How many batches meet the conditions, whatever the page.</summary>
+    internal async Task<long> CountAsync(BatchSelection selection, CancellationToken cancellation) => await sql.ReadAsync(
+        session => session.FindAsync<long?>($"select count(*) from batch {selection.Where}", selection.Parameters), cancellation) ?? 0;
+
     internal Task<Batch?> FindAsync(string batchId, CancellationToken cancellation) => sql.ReadAsync(
         session => session.FindAsync<Batch>($"select {Columns} from batch where batch_id = @batchId", new { batchId }), cancellation);
 
-    /// <summary>The newest batches of every dataset that has any, or of one.</summary>
-    internal async Task<Dictionary<string, LastBatches>> ListLastAsync(string? datasetId, CancellationToken cancellation)
+    /// <summary>The newest batches of every dataset that has any, or of those named.</summary>
+    internal async Task<Dictionary<string, LastBatches>> ListLastAsync(IReadOnlyList<string>? datasetIds, CancellationToken cancellation)
     {
+        if (datasetIds is { Count: 0 })
+            return [];
+        var wanted = datasetIds?.Index().ToDictionary(one => $"id{one.Index}", object (one) => one.Item) ?? [];
         // Ids sort by time, so the newest of a kind is the greatest.
         var newest = await sql.ReadAsync(session => session.QueryAsync<Batch>(
             $"""
             select owner_id as OwnerId, outcome as Outcome, max(batch_id) as BatchId, max(created_ms) as CreatedMs, max(updated_ms) as UpdatedMs from batch
-            where status in ('success', 'active', 'failed', 'failure') and owner_kind = 'dataSet' {(datasetId is null ? "" : "and owner_id = @datasetId")}
+            where status in ('success', 'active', 'failed', 'failure') and owner_kind = 'dataSet' {(datasetIds is null ? "" : $"and owner_id in ({string.Join(", ", wanted.Keys.Select(name => "@" + name))})")}
             group by owner_id, outcome
-            """, new { datasetId }), cancellation);
+            """, wanted), cancellation);
         return newest.GroupBy(batch => batch.OwnerId).ToDictionary(group => group.Key, group =>
         {
             var last = group.MaxBy(batch => batch.BatchId, StringComparer.Ordinal)!;

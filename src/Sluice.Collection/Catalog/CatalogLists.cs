@@ -48,14 +48,15 @@ internal static class CatalogLists
             return CollectionAnswers.BadRequest(fault);
         var environment = CollectionEnvironment.Of(http);
         var selection = BatchSelection.Of(query).WithData(datasetId);
+        await selection.SayTotalAsync(query, environment.Batches, http);
         var files = (await environment.Batches.ListAsync(selection, http.RequestAborted)).Select(batch => (FileIdOf(batch), File(batch, environment)));
-        return CollectionAnswers.Json(selection.IsWhole ? query.Show(files) : query.Apply(files));
+        return CollectionAnswers.Json(selection.IsWhole ? query.Show(files) : query.Apply(files, http.Response));
     }
 
     private static async Task<IResult> ListAsync(HttpContext http, Func<HttpContext, Task<IEnumerable<(string Id, JsonObject Document)>>> read) =>
         CatalogQuery.Parse(http.Request.Query, out var query) is { } fault
             ? CollectionAnswers.BadRequest(fault)
-            : CollectionAnswers.Json(query.Apply(await read(http)));
+            : CollectionAnswers.Json(query.Apply(await read(http), http.Response));
 
     private static async Task<IResult> GetAsync(
         HttpContext http, Func<HttpContext, Task<IEnumerable<(string Id, JsonObject Document)>>> read, string what, string id) =>

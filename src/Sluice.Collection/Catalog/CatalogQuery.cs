@@ -12,7 +12,7 @@ internal sealed class CatalogQuery
     private const int MaxConditions = 50;
 
     private static readonly string[] ReservedNames =
-        ["limit", "start", "offset", "orderBy", "properties", "property", "requestDataSource", "aggregate"];
+        ["limit", "start", "offset", "orderBy", "properties", "property", "requestDataSource", "aggregate", "search", "count"];
 
     private static readonly string[] TimeNames = ["createdAfter", "createdBefore", "updatedAfter", "updatedBefore"];
 
@@ -20,12 +20,22 @@ internal sealed class CatalogQuery
     private readonly List<(string Name, string Value)> _plain = [];
     private readonly List<(string Property, bool IsDescending)> _order = [];
     private string[] _properties = [];
+    private bool _mentionsLastBatch;
 
     /// <summary>The conditions of the form <c>name=value</c>, which a store may take over.</summary>
     internal IReadOnlyList<(string Name, string Value)> Plain => _plain;
 
     /// <summary>Whether there are conditions of the form <c>property=…</c>, which no store takes over.</summary>
     internal bool HasPropertyConditions => _filters.Count > _plain.Count;
+
+    /// <summary>What a name or id must hold; null where no such text is asked for.</summary>
+    internal TextSearch? Search { get; private set; }
+
+    /// <summary>Whether the answer says how many there are in all, as <see cref="SayTotal"/> does.</summary>
+    internal bool IsCounted { get; private set; }
+
+    /// <summary>Whether which objects are wanted, and in which order, may depend on the newest batch of a dataset.</summary>
+    internal bool MentionsLastBatch => _mentionsLastBatch || _order.Exists(order => IsOfLastBatch(order.Property));
 
     internal IReadOnlyList<(string Property, bool IsDescending)> Order => _order;
 
@@ -41,9 +51,18 @@ internal sealed class CatalogQuery
     }
 
     /// <summary>Filters, sorts, pages and trims; the result is keyed by id.</summary>
-    internal JsonObject Apply(IEnumerable<(string Id, JsonObject Document)> all)
+    internal JsonObject Apply(IEnumerable<(string Id, JsonObject Document)> all, HttpResponse response) => Show(Select(all, response));
+
+    /// <summary>The page of the objects that meet every condition, whole.</summary>
+    internal IEnumerable<(string Id, JsonObject Document)> Select(IEnumerable<(string Id, JsonObject Document)> all, HttpResponse response)
     {
         var wanted = Filter(all);
+        if (IsCounted)
+        {
+            var counted = wanted.ToList();
+            SayTotal(response, counted.Count);
+            wanted = counted;
+        }
         IOrderedEnumerable<(string Id, JsonObject Document)>? ordered = null;
         foreach (var (property, isDescending) in _order)
         {
@@ -56,12 +75,16 @@ internal sealed class CatalogQuery
                 (_, true) => ordered.ThenByDescending(key, CatalogOrder.Comparer),
             };
         }
-        return Show((ordered ?? wanted).Skip(Start).Take(Limit));
+        return (ordered ?? wanted).Skip(Start).Take(Limit);
     }
+
+    /// <summary>Says how many objects meet the conditions, whatever the page: a header, since the answer is keyed by id and has no other place.</summary>
+    internal static void SayTotal(HttpResponse response, long total) =>
+        response.Headers["x-sluice-total"] = total.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>The objects that meet every condition, in the order given.</summary>
     internal IEnumerable<(string Id, JsonObject Document)> Filter(IEnumerable<(string Id, JsonObject Document)> all) =>
-        all.Where(one => _filters.TrueForAll(filter => filter.Matches(one.Id, one.Document)));
+        all.Where(one => _filters.TrueForAll(filter => filter.Matches(one.Id, one.Document)) && (Search is null || IsFound(Search, one.Id, one.Document)));
 
     /// <summary>The answer to a page that is filtered, sorted and cut already.</summary>
     internal JsonObject Show(IEnumerable<(string Id, JsonObject Document)> page)
@@ -91,7 +114,15 @@ internal sealed class CatalogQuery
         _properties = query["properties"].ToString().Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         foreach (var order in query["orderBy"])
             AddOrder(order ?? "");
-        return null;
+        if (query.TryGetValue("count", out var count))
+        {
+            if (!bool.TryParse(count, out var isCounted))
+                return "'count' must be true or false";
+            IsCounted = isCounted;
+        }
+        var fault = TextSearch.Parse(query, out var search);
+        Search = search;
+        return fault;
     }
 
     private string? ReadConditions(IQueryCollection query)
@@ -104,12 +135,14 @@ internal sealed class CatalogQuery
             if (TimeNames.Contains(name, StringComparer.Ordinal) && !long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _))
                 return $"'{name}' must be a time in milliseconds since 1970";
             _plain.Add((name, value));
+            _mentionsLastBatch |= IsOfLastBatch(name);
             _filters.Add(CatalogFilter.Plain(name, value));
         }
         foreach (var property in query["property"])
         {
             if (CatalogFilter.TryParseProperty(property ?? "", out var read) is { } fault)
                 return fault;
+            _mentionsLastBatch |= IsOfLastBatch(property!.TrimStart('!'));
             _filters.Add(read);
         }
         return _filters.Count > MaxConditions ? $"A list takes no more than {MaxConditions} conditions" : null;
@@ -128,6 +161,12 @@ internal sealed class CatalogQuery
                 _order.Add((name, isDescending));
         }
     }
+
+    private static bool IsOfLastBatch(string path) => path.StartsWith("last", StringComparison.Ordinal);
+
+    private static bool IsFound(TextSearch search, string id, JsonObject document) =>
+        search.IsIn(id, document["name"]?.ToString(), document["description"]?.ToString(), document["externalId"]?.ToString(),
+            CatalogFilter.Find(document, "schemaRef.id")?.ToString());
 
     private JsonObject Trim(JsonObject document)
     {

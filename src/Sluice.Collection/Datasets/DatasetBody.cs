@@ -56,14 +56,25 @@ internal static class DatasetBody
         document["updatedUser"] = dataset.CreatedBy;
         document["viewId"] = dataset.DatasetId;
         document["files"] = $"@/dataSets/{dataset.DatasetId}/views/{dataset.DatasetId}/files";
-        if (last is null)
-            return document;
+        AddLast(document, last);
+        return document;
+    }
 
+    /// <summary>Adds what is known of its newest batches.</summary>
+    internal static void AddLast(JsonObject document, LastBatches? last)
+    {
+        if (last is null)
+            return;
         document["lastBatchId"] = last.BatchId;
         document["lastBatchStatus"] = last.Status;
         document["lastSuccessfulBatch"] = last.SuccessId;
         document["lastFailedBatch"] = last.FailedId;
-        return document;
+    }
+
+    internal static string NameOf(Dataset dataset)
+    {
+        using var document = JsonDocument.Parse(dataset.Document, new() { MaxDepth = JsonBounds.MaxDepth });
+        return document.RootElement.GetProperty("name").GetString()!;
     }
 
     internal static string SchemaIdOf(JsonObject document) => document["schemaRef"]?["id"]?.GetValue<string>() ?? "";

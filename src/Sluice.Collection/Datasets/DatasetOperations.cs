@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Sluice.Access;
+using Sluice.Collection.Batches;
 using Sluice.Collection.Catalog;
 
 namespace Sluice.Collection.Datasets;
@@ -39,19 +40,54 @@ internal sealed class DatasetOperations(AccessRuntime access, TimeProvider clock
         if (CatalogQuery.Parse(http.Request.Query, out var query) is { } fault)
             return CollectionAnswers.BadRequest(fault);
         var environment = CollectionEnvironment.Of(http);
-        var last = await environment.Batches.ListLastAsync(null, http.RequestAborted);
-        var all =
-            from dataset in await environment.Datasets.ListAsync(http.RequestAborted)
-            select (dataset.DatasetId, DatasetBody.Write(dataset, access.Organisation.OrgId, environment.Name.Value, last.GetValueOrDefault(dataset.DatasetId)));
-        return CollectionAnswers.Json(query.Apply(all));
+        if (query.MentionsLastBatch)
+        {
+            var last = await environment.Batches.ListLastAsync(null, http.RequestAborted);
+            var all = (await environment.Datasets.ListAsync(http.RequestAborted)).Select(dataset => (dataset.DatasetId, Write(environment, dataset, last)));
+            return CollectionAnswers.Json(query.Apply(all, http.Response));
+        }
+
+        // Which datasets are on the page does not depend on their batches: only the page's are asked for.
+        var page = (await ReadPageAsync(http, environment, query)).ToList();
+        var newest = await environment.Batches.ListLastAsync([.. page.Select(one => one.Id)], http.RequestAborted);
+        foreach (var (id, document) in page)
+            DatasetBody.AddLast(document, newest.GetValueOrDefault(id));
+        return CollectionAnswers.Json(query.Show(page));
     }
+
+    private async Task<IEnumerable<(string Id, JsonObject Document)>> ReadPageAsync(HttpContext http, CollectionEnvironment environment, CatalogQuery query)
+    {
+        var isBySql = query is { Plain.Count: 0, HasPropertyConditions: false, Search: null, Order: [] or [("created" or "updated", _)] };
+        var isByName = query is { Plain.Count: 0, HasPropertyConditions: false, Search: null, Order: [("name", _)] };
+        if (!isBySql && !isByName)
+        {
+            var all = (await environment.Datasets.ListAsync(http.RequestAborted)).Where(dataset =>
+                query.Search is not { } search || search.IsIn(dataset.DatasetId) || search.MayBeIn(dataset.Document));
+            return query.Select(all.Select(dataset => (dataset.DatasetId, Write(environment, dataset, []))), http.Response);
+        }
+        if (query.IsCounted)
+            CatalogQuery.SayTotal(http.Response, await environment.Datasets.CountAsync(http.RequestAborted));
+        var (property, isDescending) = query.Order is [var order] ? order : ("created", false);
+        var page = isByName
+            ? OrderByName(await environment.Datasets.ListAsync(http.RequestAborted), isDescending).Skip(query.Start).Take(query.Limit)
+            : await environment.Datasets.ListPageAsync(property == "updated", isDescending, query.Start, query.Limit, http.RequestAborted);
+        return page.Select(dataset => (dataset.DatasetId, Write(environment, dataset, [])));
+    }
+
+    // A name stands in the document: it alone is read of each, and only the page is written out.
+    private static IEnumerable<Dataset> OrderByName(List<Dataset> all, bool isDescending) => isDescending
+        ? all.OrderByDescending(DatasetBody.NameOf, StringComparer.Ordinal)
+        : all.OrderBy(DatasetBody.NameOf, StringComparer.Ordinal);
+
+    private JsonObject Write(CollectionEnvironment environment, Dataset dataset, Dictionary<string, LastBatches> last) =>
+        DatasetBody.Write(dataset, access.Organisation.OrgId, environment.Name.Value, last.GetValueOrDefault(dataset.DatasetId));
 
     internal async Task<IResult> GetAsync(HttpContext http, string datasetId)
     {
         var environment = CollectionEnvironment.Of(http);
         if (await environment.Datasets.FindAsync(datasetId, http.RequestAborted) is not { } dataset)
             return NoSuchDataset(datasetId);
-        var last = await environment.Batches.ListLastAsync(datasetId, http.RequestAborted);
+        var last = await environment.Batches.ListLastAsync([datasetId], http.RequestAborted);
         http.Response.Headers.ETag = DatasetBody.ETag(dataset);
         return CollectionAnswers.Json(new JsonObject
         {

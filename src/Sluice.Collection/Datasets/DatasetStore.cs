@@ -16,6 +16,18 @@ internal sealed class DatasetStore(SqlStore sql)
     internal Task<List<Dataset>> ListAsync(CancellationToken cancellation) =>
         sql.ReadAsync(session => session.QueryAsync<Dataset>($"select {Columns} from dataset order by created_ms, dataset_id"), cancellation);
 
+    /// <summary>A page of all datasets by the time of their creation or last change, without reading the rest.</summary>
+    internal Task<List<Dataset>> ListPageAsync(bool isByChange, bool isDescending, int start, int limit, CancellationToken cancellation) => sql.ReadAsync(
+        session => session.QueryAsync<Dataset>(
+            $"""
+            select {Columns} from dataset
+            order by {(isByChange ? "modified_ms" : "created_ms")} {(isDescending ? "desc" : "asc")}{(isByChange ? ", created_ms" : "")}, dataset_id
+            limit @limit offset @start
+            """, new { start = (long)start, limit = (long)limit }), cancellation);
+
+    internal async Task<long> CountAsync(CancellationToken cancellation) =>
+        await sql.ReadAsync(session => session.FindAsync<long?>("select count(*) from dataset"), cancellation) ?? 0;
+
     internal Task<Dataset?> FindAsync(string datasetId, CancellationToken cancellation) => sql.ReadAsync(
         session => session.FindAsync<Dataset>($"select {Columns} from dataset where dataset_id = @datasetId", new { datasetId }), cancellation);
 

@@ -8,7 +8,7 @@ using Sluice.Collection.Catalog;
 namespace Sluice.Collection.FlowService;
 
 /// <summary>The query of every list of the flow service (contract collection.md 2.2).</summary>
-/// <remarks><c>property</c>, <c>orderby</c>, <c>limit</c>, <c>continuationToken</c>, <c>count</c>.</remarks>
+/// <remarks><c>property</c>, <c>orderby</c>, <c>limit</c>, <c>continuationToken</c>, <c>count</c>; <c>start</c> and <c>search</c> are ours.</remarks>
 internal sealed class FlowQuery
 {
     private const int DefaultLimit = 20;
@@ -17,6 +17,7 @@ internal sealed class FlowQuery
     private const int MaxStart = 1_000_000_000;
 
     private readonly List<CatalogFilter> _filters = [];
+    private TextSearch? _search;
     private bool _isCounted;
 
     /// <summary>The conditions as sent, for lists that hand one of them to a store.</summary>
@@ -30,7 +31,7 @@ internal sealed class FlowQuery
 
     /// <summary>Whether a store that sorts by the newest first can cut the page, when it takes over all but so many conditions.</summary>
     internal bool IsNewestFirst(int conditionsTakenOver) =>
-        !_isCounted && Conditions.Count == conditionsTakenOver && (Order.Count == 0 || Order is [("createdAt", true)]);
+        !_isCounted && _search is null && Conditions.Count == conditionsTakenOver && (Order.Count == 0 || Order is [("createdAt", true)]);
 
     internal static string? Parse(IQueryCollection query, out FlowQuery parsed)
     {
@@ -41,7 +42,7 @@ internal sealed class FlowQuery
     /// <summary>Filters, sorts and cuts; the answer links to the next page where there is one.</summary>
     internal JsonObject Apply(IEnumerable<JsonObject> all, HttpRequest request)
     {
-        var wanted = all.Where(one => _filters.TrueForAll(filter => filter.Matches("", one))).ToList();
+        var wanted = all.Where(one => _filters.TrueForAll(filter => filter.Matches("", one)) && IsFound(one)).ToList();
         IEnumerable<JsonObject> ordered = wanted;
         for (var last = Order.Count - 1; last >= 0; last--)
         {
@@ -62,7 +63,7 @@ internal sealed class FlowQuery
         if (hasMore)
         {
             var token = Base64Url.EncodeToString(Encoding.UTF8.GetBytes((Start + Limit).ToString(CultureInfo.InvariantCulture)));
-            var rest = request.Query.Where(one => one.Key != "continuationToken")
+            var rest = request.Query.Where(one => one.Key is not ("continuationToken" or "start"))
                 .SelectMany(one => one.Value, (one, value) => $"{one.Key}={Uri.EscapeDataString(value ?? "")}&");
             answer["_links"]!["next"] = new JsonObject { ["href"] = $"{request.PathBase}{request.Path}?{string.Concat(rest)}continuationToken={token}" };
         }
@@ -77,6 +78,12 @@ internal sealed class FlowQuery
                 return $"'limit' must be between 1 and {MaxLimit}";
             Limit = limit;
         }
+        if (query.TryGetValue("start", out var sentStart))
+        {
+            if (!int.TryParse(sentStart, NumberStyles.None, CultureInfo.InvariantCulture, out var first) || first > MaxStart)
+                return $"'start' must be between 0 and {MaxStart}";
+            Start = first;
+        }
         if (query.TryGetValue("continuationToken", out var token))
         {
             if (!TryReadToken(token.ToString(), out var start))
@@ -85,7 +92,7 @@ internal sealed class FlowQuery
         }
         if (query.TryGetValue("count", out var count) && !bool.TryParse(count, out _isCounted))
             return "'count' must be true or false";
-        return null;
+        return TextSearch.Parse(query, out _search);
     }
 
     private string? ReadConditions(IQueryCollection query)
@@ -101,6 +108,9 @@ internal sealed class FlowQuery
         }
         return _filters.Count > MaxConditions || Order.Count > MaxConditions ? $"A list takes no more than {MaxConditions} conditions" : null;
     }
+
+    private bool IsFound(JsonObject one) => _search is null || _search.IsIn(
+        one["id"]?.ToString(), one["name"]?.ToString(), one["description"]?.ToString(), CatalogFilter.Find(one, "auth.params.inletId")?.ToString());
 
     private static bool TryReadToken(string token, out int start)
     {

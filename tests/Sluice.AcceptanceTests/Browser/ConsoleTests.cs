@@ -20,9 +20,9 @@ public sealed class ConsoleTests(PageBrowser browser)
         await CreateCacheAsync(admin);
         await DeployAsync(house, address);
         var page = await browser.OpenAsync(runsScripts: true, width: 1_280);
-        var faults = FaultsOf(page);
+        var faults = ConsolePage.FaultsOf(page);
 
-        await SignInAsync(page, house, address + "/console/gateway/proxies");
+        await ConsolePage.SignInAsync(page, house, address + "/console/gateway/proxies");
         await page.GetByRole(AriaRole.Link, new() { Name = "forecast" }).ClickAsync();
         await PageBrowser.PictureAsync(page, "console-proxy-light");
         await page.GetByRole(AriaRole.Button, new() { Name = "Watch requests" }).ClickAsync();
@@ -57,9 +57,9 @@ public sealed class ConsoleTests(PageBrowser browser)
         await using var server = house.Start();
         var address = (await server.ReadyAsync())!;
         var page = await browser.OpenAsync(ColorScheme.Dark, width: 390, runsScripts: true);
-        var faults = FaultsOf(page);
+        var faults = ConsolePage.FaultsOf(page);
 
-        await SignInAsync(page, house, address + "/console/datasets");
+        await ConsolePage.SignInAsync(page, house, address + "/console/datasets");
         await Assertions.Expect(page.GetByText("There is no dataset yet.")).ToBeVisibleAsync();
         await page.ReloadAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Datasets" })).ToBeVisibleAsync();
@@ -71,29 +71,6 @@ public sealed class ConsoleTests(PageBrowser browser)
         Assert.DoesNotContain("token", await page.EvaluateAsync<string>("() => JSON.stringify(localStorage) + JSON.stringify(sessionStorage)"), StringComparison.OrdinalIgnoreCase);
         Assert.True(await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth") <= 390);
         Assert.Empty(faults);
-    }
-
-    private static async Task SignInAsync(IPage page, House house, string address)
-    {
-        var credentials = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(house.Folder, "credentials.json"), TestContext.Current.CancellationToken))!["admin"]!;
-        await page.GotoAsync(address);
-        Assert.SkipWhen(await page.GetByText("not part of this build").CountAsync() > 0, "Node 20 is not installed: the console is not part of this build");
-        await page.GetByLabel("User name").FillAsync(credentials["username"]!.GetValue<string>());
-        await page.GetByLabel("Password").FillAsync(credentials["password"]!.GetValue<string>());
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
-        await page.WaitForURLAsync(address);
-    }
-
-    private static List<string> FaultsOf(IPage page)
-    {
-        var faults = new List<string>();
-        page.PageError += (_, fault) => faults.Add(fault);
-        page.Console += (_, said) =>
-        {
-            if (said.Type == "error")
-                faults.Add(said.Text);
-        };
-        return faults;
     }
 
     private static async Task CreateCacheAsync(HttpClient admin)

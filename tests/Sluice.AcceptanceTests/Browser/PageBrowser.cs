@@ -45,6 +45,7 @@ public sealed class PageBrowser : IAsyncLifetime
             ViewportSize = new() { Width = width, Height = 800 },
         });
         context.SetDefaultTimeout(30_000);
+        Assertions.SetDefaultExpectTimeout(30_000); // as long as everything else: other tests load the machine
         return await context.NewPageAsync();
     }
 

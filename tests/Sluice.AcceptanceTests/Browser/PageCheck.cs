@@ -26,19 +26,20 @@ internal static class PageCheck
                 const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
                 while (texts.nextNode()) {
                     const node = texts.currentNode;
-                    if (!node.textContent.trim() || !node.parentElement.checkVisibility()) continue;
+                    if (!node.textContent.trim() || !node.parentElement.checkVisibility() || node.parentElement.closest(':disabled, [data-disabled]')) continue;
                     const found = ratio(read(getComputedStyle(node.parentElement).color), ground(node.parentElement));
                     if (found < 4.5) faults.push(`${node.textContent.trim()}: contrast ${found.toFixed(2)}`);
                 }
                 for (const field of document.querySelectorAll('input:not([type=hidden]), select, textarea')) {
-                    if (!field.labels.length) faults.push(`${field.name || field.id}: no label`);
+                    if (!field.labels.length && !field.getAttribute('aria-label')) faults.push(`${field.name || field.id}: no label`);
+                    if (field.offsetWidth <= 1) continue; // a switch draws itself beside its field
                     const found = ratio(read(getComputedStyle(field).borderTopColor), ground(field.parentElement));
                     if (found < 3) faults.push(`${field.name || field.id}: edge ${found.toFixed(2)}`);
                     for (const id of (field.getAttribute('aria-describedby') ?? '').split(' ').filter(Boolean))
                         if (!document.getElementById(id)) faults.push(`${field.name || field.id}: described by nothing`);
                 }
                 for (const button of document.querySelectorAll('button, a'))
-                    if (!button.textContent.trim()) faults.push('a button or link without a name');
+                    if (!button.textContent.trim() && !button.getAttribute('aria-label')) faults.push('a button or link without a name');
                 if (document.querySelectorAll('h1').length !== 1) faults.push('not one heading');
                 if (document.documentElement.scrollWidth > innerWidth) faults.push(`${document.documentElement.scrollWidth} pixels wide`);
                 if (!document.documentElement.lang || !document.title) faults.push('no language or title');

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Sluice.Collection.Catalog;
 
 namespace Sluice.Collection.SchemaRegistry;
 
@@ -18,6 +19,8 @@ internal sealed class ListQuery
     private string? _orderText;
     private int _limit = DefaultLimit;
     private string? _start;
+    private int? _offset;
+    private TextSearch? _search;
 
     /// <summary>Reads the query string; the fault names the parameter.</summary>
     internal static string? Parse(IQueryCollection query, out ListQuery parsed)
@@ -28,6 +31,14 @@ internal sealed class ListQuery
             return $"'limit' must be between 1 and {MaxLimit}";
         if (query.TryGetValue("start", out var start) && start.ToString().Length > 0)
             parsed._start = start.ToString();
+        if (query.TryGetValue("offset", out var sentOffset))
+        {
+            if (!int.TryParse(sentOffset, NumberStyles.None, CultureInfo.InvariantCulture, out var offset))
+                return "'offset' must be a whole number, 0 or more";
+            parsed._offset = offset;
+        }
+        if (TextSearch.Parse(query, out parsed._search) is { } searchFault)
+            return searchFault;
         if (query.TryGetValue("orderby", out var order) && order.ToString().Length > 0)
         {
             parsed._orderText = order.ToString();
@@ -50,7 +61,7 @@ internal sealed class ListQuery
     /// <summary>Filters, sorts and cuts a page.</summary>
     /// <remarks>
     /// <c>start</c> is a value of the first sort key, so a page never ends between two of the same key: it then holds more than
-    /// <c>limit</c>, which is a hint.
+    /// <c>limit</c>, which is a hint. With <c>offset</c>, an extension of ours, pages are counted instead, and the answer says how many there are in all.
     /// </remarks>
     /// <param name="show">What of each a client sees.</param>
     /// <param name="path">Where the list is, for the link to its next page.</param>
@@ -61,7 +72,7 @@ internal sealed class ListQuery
     {
         var (first, isDescending) = _order.Count > 0 ? _order[0] : (defaultOrder, false);
         var most = isWhole ? int.MaxValue : _limit;
-        var wanted = all.Where(one => _filters.TrueForAll(filter => filter.Matches(one)));
+        var wanted = all.Where(one => _filters.TrueForAll(filter => filter.Matches(one)) && IsFound(one));
         if (_start is not null && !isWhole)
             wanted = wanted.Where(one => PropertyOrder.CompareTo(PropertyFilter.Find(one, first), _start) * (isDescending ? -1 : 1) >= 0);
         IOrderedEnumerable<JsonObject> ordered = isDescending
@@ -73,6 +84,8 @@ internal sealed class ListQuery
                 ? ordered.ThenByDescending(one => PropertyFilter.Find(one, name), PropertyOrder.Comparer)
                 : ordered.ThenBy(one => PropertyFilter.Find(one, name), PropertyOrder.Comparer);
         }
+        if (_offset is { } offset && !isWhole)
+            return CountedPage([.. ordered], show, offset);
 
         var results = new JsonArray();
         JsonNode? lastKey = null;
@@ -99,4 +112,18 @@ internal sealed class ListQuery
             },
         };
     }
+
+    private JsonObject CountedPage(IReadOnlyList<JsonObject> all, Func<JsonObject, JsonNode> show, int offset)
+    {
+        var results = new JsonArray([.. all.Skip(offset).Take(_limit).Select(show)]);
+        return new JsonObject
+        {
+            ["_page"] = new JsonObject { ["orderby"] = _orderText ?? "created", ["next"] = null, ["count"] = results.Count, ["total"] = all.Count },
+            ["results"] = results,
+            ["_links"] = new JsonObject { ["next"] = null },
+        };
+    }
+
+    private bool IsFound(JsonObject one) => _search is null || _search.IsIn(
+        one["title"]?.ToString(), one["description"]?.ToString(), one["$id"]?.ToString(), one["meta:altId"]?.ToString());
 }

@@ -1,4 +1,5 @@
 import '@mantine/core/styles.layer.css'
+import './main.css'
 import { type CSSVariablesResolver, createTheme, MantineProvider, Text } from '@mantine/core'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { createRoot } from 'react-dom/client'
@@ -7,13 +8,13 @@ import { areas } from './pages/areas'
 import { begin } from './session'
 import { Shell } from './Shell'
 
-const theme = createTheme({ primaryColor: 'cyan', primaryShade: { light: 9, dark: 5 }, autoContrast: true, luminanceThreshold: 0.35 })
+const theme = createTheme({ primaryColor: 'cyan', primaryShade: 9, autoContrast: true, luminanceThreshold: 0.35, components: { Anchor: { defaultProps: { inherit: true } }, Alert: { styles: { title: { color: 'var(--mantine-color-text)' } } } } })
 
 // Quiet text is still to be read: 4.5 to 1 on every ground it stands on (WCAG 2.2, 1.4.3).
 const readable: CSSVariablesResolver = () => ({
   variables: {},
-  light: { '--mantine-color-dimmed': 'var(--mantine-color-gray-7)', '--mantine-color-placeholder': 'var(--mantine-color-gray-7)' },
-  dark: { '--mantine-color-dimmed': 'var(--mantine-color-dark-0)', '--mantine-color-placeholder': 'var(--mantine-color-dark-0)' },
+  light: { '--mantine-color-error': 'var(--mantine-color-red-9)', '--mantine-color-dimmed': 'var(--mantine-color-gray-7)', '--mantine-color-placeholder': 'var(--mantine-color-gray-7)' },
+  dark: { '--mantine-color-error': 'var(--mantine-color-red-4)', '--mantine-color-dimmed': 'var(--mantine-color-dark-0)', '--mantine-color-placeholder': 'var(--mantine-color-dark-0)' },
 })
 
 // What is shown stays true without a reload: every few seconds, and whenever somebody comes back to the window.

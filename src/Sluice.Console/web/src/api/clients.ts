@@ -40,6 +40,22 @@ export async function must<T>(call: Promise<{ data?: T; error?: unknown; respons
   throw new Error(reasonOf(error) ?? `The server answered ${response.status}.`)
 }
 
+/** The same with the answer's headers, for totals and versions. */
+export async function answered<T>(call: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<{ data: T; headers: Headers }> {
+  const data = await must(call)
+  return { data, headers: (await call).response.headers }
+}
+
+/** For calls whose answer has no body. */
+export async function done(call: Promise<{ error?: unknown; response: Response }>): Promise<void> {
+  const { error, response } = await call
+  if (!response.ok) throw new Error(reasonOf(error) ?? `The server answered ${response.status}.`)
+}
+
+/** A call that is read as it comes, such as a stream of events. */
+export const signedFetch = (path: string, signal: AbortSignal) =>
+  fetch(path, { signal, headers: { Authorization: `Bearer ${accessToken() ?? ''}`, 'x-sandbox-name': environment } })
+
 function reasonOf(error: unknown): string | undefined {
   if (typeof error === 'string' && error.length > 0) return error
   if (error === null || typeof error !== 'object') return undefined

@@ -21,7 +21,7 @@ export function Page({ title, above, actions, children }: Props) {
         </Breadcrumbs>
       )}
       <Group justify="space-between">
-        <Title order={1} size="h2">
+        <Title order={1} size="h2" style={{ overflowWrap: 'anywhere' }}>
           {title}
         </Title>
         <Group>{actions}</Group>
@@ -34,3 +34,9 @@ export function Page({ title, above, actions, children }: Props) {
 export const when = (ms: number | string | undefined) => (ms === undefined ? '' : new Date(Number(ms)).toLocaleString())
 
 export const number = (value: number) => value.toLocaleString()
+
+/** A size as people read it. */
+export const bytes = (value: number) => {
+  const power = value < 1_000 ? 0 : Math.min(4, Math.floor(Math.log10(value) / 3))
+  return `${(value / 1_000 ** power).toLocaleString(undefined, { maximumFractionDigits: power === 0 ? 0 : 1 })} ${['B', 'kB', 'MB', 'GB', 'TB'][power]}`
+}

@@ -1,73 +1,85 @@
-import { Badge, Button, Code, CopyButton, Group, Table, Text, Title } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
-import { useParams } from 'react-router'
+import { Alert, Anchor, Button, Group, Tabs, Text } from '@mantine/core'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link, useNavigate, useParams, useSearchParams } from 'react-router'
 import { collection, must } from '../../api/clients'
 import { usePlace } from '../../Shell'
-import { DataTable } from '../../ui/DataTable'
-import { number, Page, when } from '../../ui/Page'
+import { Confirm } from '../../ui/Confirm'
+import { CopyText } from '../../ui/CopyText'
+import { Fault } from '../../ui/Fault'
+import { Page } from '../../ui/Page'
+import { useChoice } from '../../ui/tableState'
+import { dataset } from './calls'
+import { DatasetActivity } from './DatasetActivity'
+import { DatasetInfo } from './DatasetInfo'
+import { DatasetPreview } from './DatasetPreview'
 
-/** One dataset: its id to copy, what it is, and its batches. */
+/** One dataset: what came in, what it is, and its first rows. */
 export function Dataset() {
   const id = useParams().id!
   const place = usePlace()
-  const dataset = useQuery({
-    queryKey: ['dataset', place, id],
-    queryFn: async () => Object.values(await must(collection.GET('/data/foundation/catalog/dataSets/{datasetId}', { params: { path: { datasetId: id } } })))[0],
-  })
-  const batches = useQuery({
-    queryKey: ['batches', place, id],
-    queryFn: async () => Object.entries(await must(collection.GET('/data/foundation/catalog/batches', { params: { query: { dataSet: id, limit: 100, orderBy: 'desc:created' } as { limit: number } } }))).map(([batchId, batch]) => ({ batchId, batch })),
-  })
-  const facts: [string, string | undefined][] = [
-    ['Name', dataset.data?.name],
-    ['Schema', dataset.data?.schemaRef?.id],
-    ['Created', when(dataset.data?.created)],
-    ['Updated', when(dataset.data?.updated)],
-  ]
+  const go = useNavigate()
+  const queries = useQueryClient()
+  const [query] = useSearchParams()
+  const [tab, setTab] = useChoice('tab', 'activity')
+  const found = useQuery({ queryKey: ['dataset', place, id], queryFn: () => dataset(id) })
   return (
-    <Page title={dataset.data?.name ?? 'Dataset'} above={[{ title: 'Datasets', to: '/datasets' }]}>
-      {dataset.error && <Text role="alert">{dataset.error.message}</Text>}
-      <Group>
-        <Text>Dataset ID</Text>
-        <Code>{id}</Code>
-        <CopyButton value={id}>
-          {({ copied, copy }) => (
-            <Button size="xs" variant="light" onClick={copy}>
-              {copied ? 'Copied' : 'Copy'}
+    <Page
+      title={found.data?.name ?? 'Dataset'}
+      above={[{ title: 'Datasets', to: '/datasets' }]}
+      actions={
+        found.data && (
+          <>
+            <Button variant="default" component={Link} to={`/connections/new?dataset=${id}`}>
+              Send to it
             </Button>
-          )}
-        </CopyButton>
+            <Confirm
+              action="Delete dataset"
+              title={`Delete ${found.data.name}?`}
+              run={() => must(collection.DELETE('/data/foundation/catalog/dataSets/{datasetId}', { params: { path: { datasetId: id } } }))}
+              after={() => {
+                void go('/datasets')
+                queries.removeQueries({ queryKey: ['dataset', place, id] })
+                void queries.invalidateQueries({ queryKey: ['datasets'] })
+              }}
+            >
+              It takes no more messages, its batches are deleted with it, and their files leave the disk. This cannot be undone.
+            </Confirm>
+          </>
+        )
+      }
+    >
+      <Fault error={found.error} />
+      {query.get('new') && (
+        <Alert color="teal" role="status" title="The dataset is there.">
+          Next:{' '}
+          <Anchor component={Link} to={`/connections/new?dataset=${id}`}>
+            create a connection
+          </Anchor>{' '}
+          that producers send its messages to.
+        </Alert>
+      )}
+      <Group gap="xs">
+        <Text size="sm">Dataset ID</Text>
+        <CopyText text={id} label="Dataset ID" />
       </Group>
-      <Table aria-label="Info" maw={720}>
-        <Table.Tbody>
-          {facts
-            .filter(([, value]) => value)
-            .map(([name, value]) => (
-              <Table.Tr key={name}>
-                <Table.Th w={140}>{name}</Table.Th>
-                <Table.Td style={{ overflowWrap: 'anywhere' }}>{value}</Table.Td>
-              </Table.Tr>
-            ))}
-        </Table.Tbody>
-      </Table>
-      <Title order={2} size="h4">
-        Newest batches
-      </Title>
-      <DataTable
-        label="Batches"
-        rows={batches.data}
-        error={batches.error}
-        keyOf={(row) => row.batchId}
-        textOf={(row) => `${row.batchId} ${row.batch.status}`}
-        empty={<Text>No batch has landed yet.</Text>}
-        columns={[
-          { title: 'Batch', by: (row) => row.batchId, cell: (row) => <Code>{row.batchId}</Code> },
-          { title: 'Status', by: (row) => row.batch.status ?? '', cell: (row) => <Badge color={row.batch.status === 'success' ? 'teal' : row.batch.status === 'failed' ? 'red' : 'gray'}>{row.batch.status}</Badge> },
-          { title: 'Records', by: (row) => row.batch.metrics?.inputRecordCount ?? 0, align: 'right', cell: (row) => number(row.batch.metrics?.inputRecordCount ?? 0) },
-          { title: 'Failed', by: (row) => row.batch.metrics?.failedRecordCount ?? 0, align: 'right', cell: (row) => number(row.batch.metrics?.failedRecordCount ?? 0) },
-          { title: 'Created', by: (row) => row.batch.created ?? 0, cell: (row) => when(row.batch.created) },
-        ]}
-      />
+      {found.data && (
+        <Tabs value={tab} onChange={(value) => setTab(value ?? 'activity')} keepMounted={false}>
+          <Tabs.List mb="md">
+            <Tabs.Tab value="activity">Activity</Tabs.Tab>
+            <Tabs.Tab value="info">Info</Tabs.Tab>
+            <Tabs.Tab value="preview">Preview</Tabs.Tab>
+          </Tabs.List>
+          <Tabs.Panel value="activity">
+            <DatasetActivity id={id} created={found.data.created ?? 0} />
+          </Tabs.Panel>
+          <Tabs.Panel value="info">
+            <DatasetInfo id={id} dataset={found.data} />
+          </Tabs.Panel>
+          <Tabs.Panel value="preview">
+            <DatasetPreview id={id} />
+          </Tabs.Panel>
+        </Tabs>
+      )}
     </Page>
   )
 }

@@ -1,7 +1,8 @@
-import { Badge, Card, Group, SimpleGrid, Text } from '@mantine/core'
+import { Badge, Group, SimpleGrid, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { gateway, must } from '../../api/clients'
 import { usePlace } from '../../Shell'
+import { Figure } from '../../ui/Figure'
 import { number, Page } from '../../ui/Page'
 
 type Health = { status: string; faults: string[] }
@@ -42,19 +43,6 @@ export function Overview() {
         Counted since the server started, on the node that answers.
       </Text>
     </Page>
-  )
-}
-
-function Figure({ title, value }: { title: string; value: string }) {
-  return (
-    <Card withBorder>
-      <Text size="sm" c="dimmed">
-        {title}
-      </Text>
-      <Text size="xl" fw={600}>
-        {value}
-      </Text>
-    </Card>
   )
 }
 

@@ -1,0 +1,249 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Microsoft.Playwright;
+using Sluice.AcceptanceTests.Durability;
+using Sluice.Storage;
+
+namespace Sluice.AcceptanceTests.Browser;
+
+/// <summary>Stories of people who collect data, lived through in the console: the first message, a fault put right, and very many datasets.</summary>
+public sealed class CollectionStoryTests(PageBrowser browser)
+{
+    private const int Many = 3_000;
+
+    private const string DepthPatch = """
+        [
+          {
+            "op": "replace",
+            "path": "/body/xdmEntity/environment/colorDepth",
+            "value": 24
+          }
+        ]
+        """;
+
+    private static readonly Dictionary<string, string> Pages = new(StringComparer.Ordinal)
+    {
+        ["datasets"] = "Datasets",
+        ["datasets/new"] = "Create dataset",
+        ["schemas"] = "Schemas",
+        ["schemas/new"] = "Create schema",
+        ["connections"] = "Connections",
+        ["connections/new"] = "Create connection",
+        ["failed"] = "Failed messages",
+        ["live"] = "Live messages",
+        ["trace"] = "Trace a message",
+    };
+
+    [Fact]
+    public async Task Somebody_comes_from_nothing_to_the_first_message_by_schema_dataset_connection_and_the_command_that_is_shown()
+    {
+        using var house = new House();
+        await using var server = house.Start();
+        var address = (await server.ReadyAsync())!;
+        var page = await browser.OpenAsync(runsScripts: true, width: 1_280);
+        var faults = ConsolePage.FaultsOf(page);
+
+        await ConsolePage.SignInAsync(page, house, address + "/console/datasets");
+        await page.GetByRole(AriaRole.Link, new() { Name = "a schema" }).ClickAsync();
+        await CreateSchemaAsync(page);
+        await page.GetByRole(AriaRole.Link, new() { Name = "create a dataset" }).ClickAsync();
+        await CreateDatasetAsync(page);
+        await page.GetByRole(AriaRole.Link, new() { Name = "create a connection", Exact = true }).ClickAsync();
+        await page.GetByLabel("Name").FillAsync("Shop's tills");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create connection" }).ClickAsync();
+        var answer = await RunAsync(await page.GetByLabel("the command", new() { Exact = true }).InnerTextAsync());
+        await PictureAsync(page, "connection");
+
+        var xactionId = JsonNode.Parse(answer)!["xactionId"]?.GetValue<string>();
+        Assert.True(xactionId is not null, answer);
+        await page.GetByRole(AriaRole.Link, new() { Name = "the dataset's activity" }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Table, new() { Name = "Batches" }).GetByText("success")).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Figure, new() { Name = "Total records" })).ToContainTextAsync("1");
+        await Assertions.Expect(page.GetByRole(AriaRole.Figure, new() { Name = "Records ingested per day" }).Locator("svg")).ToBeVisibleAsync();
+        await PictureAsync(page, "dataset-activity");
+        await page.GetByRole(AriaRole.Tab, new() { Name = "Preview" }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Table, new() { Name = "Preview" }).GetByText("timestamp")).ToBeVisibleAsync();
+        await PictureAsync(page, "dataset-preview");
+        await page.GetByRole(AriaRole.Tab, new() { Name = "Info" }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = "Page visit" })).ToBeVisibleAsync();
+        await PictureAsync(page, "dataset-info");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Trace a message" }).ClickAsync();
+        await page.GetByLabel("xactionId").FillAsync(xactionId);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Follow it" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Batch 0" }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Table, new() { Name = "First rows" })).ToBeVisibleAsync();
+        await PictureAsync(page, "batch");
+        Assert.Empty(faults);
+    }
+
+    [Fact]
+    public async Task Somebody_finds_what_was_refused_changes_one_message_tries_it_out_and_sends_all_of_them_again()
+    {
+        using var house = new House();
+        await using var server = house.Start();
+        var address = (await server.ReadyAsync())!;
+        using var admin = await house.SignInAsync(address);
+        var datasetId = await house.FurnishAsync(admin);
+        var page = await browser.OpenAsync(runsScripts: true, width: 1_280);
+        var faults = ConsolePage.FaultsOf(page);
+
+        await ConsolePage.SignInAsync(page, house, address + "/console/live");
+        await Assertions.Expect(page.GetByText("Listening.")).ToBeVisibleAsync();
+        for (var number = 0; number < 5; number++)
+            await SendAsync(admin, house, datasetId, $$$"""{"_id":"m{{{number}}}","timestamp":"2025-11-22T09:15:01Z","environment":{"colorDepth":"deep"}}""");
+        await Assertions.Expect(page.GetByRole(AriaRole.Table, new() { Name = "Messages" }).GetByText("rejected")).ToHaveCountAsync(5);
+        await PictureAsync(page, "live");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Failed messages" }).ClickAsync();
+        await page.GetByRole(AriaRole.Table, new() { Name = "Groups" }).GetByRole(AriaRole.Link, new() { Name = "expected type" }).ClickAsync();
+        await Assertions.Expect(page.GetByLabel("Message", new() { Exact = true }).Locator("mark")).ToHaveTextAsync("\"colorDepth\": \"deep\"");
+        await PictureAsync(page, "failed-group");
+        var editor = page.GetByLabel("Change this message");
+        await editor.FillAsync((await editor.InputValueAsync()).Replace("\"deep\"", "24", StringComparison.Ordinal));
+        await Assertions.Expect(page.GetByLabel("Patch", new() { Exact = true })).ToHaveValueAsync(DepthPatch);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Try it out" }).ClickAsync();
+        await Assertions.Expect(page.GetByText("5 would pass")).ToBeVisibleAsync();
+        await PictureAsync(page, "failed-tried");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Fix and send again" }).ClickAsync();
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Fix and send again" }).ClickAsync();
+
+        await Assertions.Expect(page.GetByText("Nothing failed is left in this group.")).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByText("5 landed or about to land")).ToBeVisibleAsync();
+        await PictureAsync(page, "failed-fixed");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Failed messages" }).First.ClickAsync();
+        await Assertions.Expect(page.GetByText("No message waits to be put right")).ToBeVisibleAsync();
+        await page.GotoAsync($"{address}/console/datasets/{datasetId}");
+        await Assertions.Expect(page.GetByRole(AriaRole.Figure, new() { Name = "Total records" })).ToContainTextAsync("5");
+        Assert.Empty(faults);
+    }
+
+    [Fact]
+    public async Task Thousands_of_datasets_are_searched_sorted_and_paged_by_the_server_and_a_link_leads_to_what_was_seen()
+    {
+        using var house = new House();
+        await using var server = house.Start();
+        var address = (await server.ReadyAsync())!;
+        using var admin = await house.SignInAsync(address);
+        await house.FurnishAsync(admin);
+        await AddDatasetsAsync(house);
+        var page = await browser.OpenAsync(runsScripts: true, width: 1_280);
+        var faults = ConsolePage.FaultsOf(page);
+        var asked = new List<string>();
+        page.Request += (_, request) => asked.Add(request.Url);
+
+        await ConsolePage.SignInAsync(page, house, address + "/console/datasets");
+        await Assertions.Expect(page.GetByText($"1–25 of {Many + 1:N0}")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Name" }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Cell, new() { Name = "Crash 3" })).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "next page" }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Cell, new() { Name = "Stall 0024" })).ToBeVisibleAsync();
+        await PictureAsync(page, "datasets");
+        await page.GetByLabel("Search Datasets").FillAsync("stall 123");
+        await Assertions.Expect(page.GetByText("1–10 of 10")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Columns" }).ClickAsync();
+        await page.GetByRole(AriaRole.Checkbox, new() { Name = "Id" }).CheckAsync();
+        await page.ReloadAsync();
+
+        await Assertions.Expect(page.GetByText("1–10 of 10")).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByLabel("Search Datasets")).ToHaveValueAsync("stall 123");
+        await Assertions.Expect(page.GetByRole(AriaRole.Columnheader, new() { Name = "Id" })).ToBeVisibleAsync();
+        Assert.DoesNotContain(asked, url => url.Contains("dataSets?", StringComparison.Ordinal) && !url.Contains("limit=25", StringComparison.Ordinal));
+        Assert.Empty(faults);
+    }
+
+    [Theory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public async Task Every_page_can_be_read_on_a_telephone_and_its_controls_have_names(ColorScheme scheme)
+    {
+        using var house = new House();
+        await using var server = house.Start();
+        var address = (await server.ReadyAsync())!;
+        using var admin = await house.SignInAsync(address);
+        var datasetId = await house.FurnishAsync(admin);
+        await SendAsync(admin, house, datasetId, """{"_id":"m","timestamp":"2025-11-22T09:15:01Z","environment":{"colorDepth":"deep"}}""");
+        await SendAsync(admin, house, datasetId, """{"_id":"m","timestamp":"2025-11-22T09:15:01Z"}""");
+        var page = await browser.OpenAsync(scheme, width: 390, runsScripts: true);
+        var faults = ConsolePage.FaultsOf(page);
+
+        await ConsolePage.SignInAsync(page, house, address + "/console/");
+        foreach (var (path, title) in Pages.Append(new($"datasets/{datasetId}", "Crash 3")).Append(new($"schemas/{AltIdOf(house.SchemaId)}", "Crash 1")))
+        {
+            await page.GotoAsync($"{address}/console/{path}");
+            await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = title, Exact = true, Level = 1 })).ToBeVisibleAsync();
+            await Assertions.Expect(page.GetByLabel(": loading")).ToHaveCountAsync(0);
+            await PageBrowser.PictureAsync(page, $"phone-{scheme}-{path.Replace('/', '-')[..Math.Min(20, path.Length)]}");
+            Assert.True(await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth") <= 390, $"{path} is wider than the screen");
+            await PageCheck.AssertReadableAsync(page);
+        }
+        Assert.Empty(faults);
+    }
+
+    private static async Task CreateSchemaAsync(IPage page)
+    {
+        await page.GetByLabel("Title").FillAsync("Page visit");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add a field" }).ClickAsync();
+        await page.GetByLabel("Name", new() { Exact = true }).FillAsync("visitor");
+        await page.GetByRole(AriaRole.Combobox, new() { Name = "Identity of" }).ClickAsync();
+        await page.GetByRole(AriaRole.Option, new() { Name = "Email", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Checkbox, new() { Name = "Required" }).CheckAsync();
+        await PictureAsync(page, "schema-create");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create schema" }).ClickAsync();
+        await Assertions.Expect(page.GetByText("primary identity: Email")).ToBeVisibleAsync();
+        await PictureAsync(page, "schema");
+    }
+
+    private static async Task CreateDatasetAsync(IPage page)
+    {
+        await page.GetByLabel("Name").FillAsync("Page visits");
+        await Assertions.Expect(page.GetByRole(AriaRole.Combobox, new() { Name = "Schema" })).ToHaveValueAsync("Page visit");
+        await PictureAsync(page, "dataset-create");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create dataset" }).ClickAsync();
+        await Assertions.Expect(page.GetByText("No batch has landed yet.")).ToBeVisibleAsync();
+    }
+
+    // As somebody pastes it into a shell.
+    private static async Task<string> RunAsync(string command)
+    {
+        using var shell = Process.Start(new ProcessStartInfo("bash", ["-c", command]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var answer = await shell.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await shell.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(shell.ExitCode == 0, command + await shell.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+        return answer;
+    }
+
+    private static async Task SendAsync(HttpClient admin, House house, string datasetId, string entity)
+    {
+        var schemaRef = $$"""{"id":"{{house.SchemaId}}","contentType":"application/vnd.adobe.xed-full+json;version=1"}""";
+        using var body = new StringContent(
+            $$$"""{"header":{"schemaRef":{{{schemaRef}}},"imsOrgId":"{{{house.OrgId}}}","datasetId":"{{{datasetId}}}"},"body":{"xdmMeta":{"schemaRef":{{{schemaRef}}}},"xdmEntity":{{{entity}}}}}""",
+            System.Text.Encoding.UTF8, "application/json");
+        using var _ = await admin.PostAsync("/collection/" + house.InletId, body, TestContext.Current.CancellationToken);
+    }
+
+    // Beside the running server: thousands of requests would take longer than the rest of the story.
+    private static async Task AddDatasetsAsync(House house)
+    {
+        await using var sql = new SqliteStore(Path.Combine(house.Folder, "production", "metadata.db"));
+        await sql.WriteAsync(async session =>
+        {
+            for (var number = 0; number < Many; number++)
+            {
+                await session.ExecuteAsync(
+                    "insert into dataset (dataset_id, document, created_ms, created_by, modified_ms, version) values (@id, @document, @time, 'story', @time, 1)",
+                    new { id = number.ToString("x24", null), document = $$$"""{"name":"Stall {{{number:0000}}}","schemaRef":{"id":"{{{house.SchemaId}}}"}}""", time = 1_700_000_000_000L + number });
+            }
+        }, TestContext.Current.CancellationToken);
+    }
+
+    private static async Task PictureAsync(IPage page, string name)
+    {
+        await PageBrowser.PictureAsync(page, name + "-light");
+        if (Environment.GetEnvironmentVariable("SLUICE_TESTS_PICTURES") is not { Length: > 0 })
+            return;
+        await ConsolePage.TurnDarkAsync(page);
+        await PageBrowser.PictureAsync(page, name + "-dark");
+        await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
+    }
+
+    private static string AltIdOf(string schemaId) => "_" + new Uri(schemaId).AbsolutePath.Trim('/').Replace('/', '.');
+}
