@@ -19,6 +19,9 @@ public sealed class ProducerOptions
     /// <summary>The most messages of one request: 1 to 10,000. Default 500.</summary>
     public int MaxRequestMessages { get; init; } = 500;
 
+    /// <summary>Whether requests go as gzip where that makes them smaller: for slow lines; it costs both ends time. Default no.</summary>
+    public bool Compress { get; init; }
+
     /// <summary>How long a message may wait for others to share its request: 0 to 1 minute. Default 20 ms.</summary>
     public TimeSpan Linger { get; init; } = TimeSpan.FromMilliseconds(20);
 

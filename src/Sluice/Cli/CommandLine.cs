@@ -20,5 +20,6 @@ internal static class CommandLine
         SchemasCommand.Build(),
         ProxiesCommand.Build(),
         RecoverAdminCommand.Build(),
+        SendCommand.Build(),
     };
 }
