@@ -122,7 +122,7 @@ internal sealed class UploadReader(Stream source, UploadState state, int envelop
         long skipped = filled;
         while (true)
         {
-            var read = await ReadPieceAsync(cancellation);
+            var read = await ReadPieceAsync(cancellation).WaitAsync(cancellation);
             var end = _piece.AsSpan(0, read).IndexOf((byte)'\n');
             skipped += end < 0 ? read : end;
             if (read > 0 && end < 0)
@@ -160,7 +160,7 @@ internal sealed class UploadReader(Stream source, UploadState state, int envelop
         if (linger is { } wait && batch.Lines.Count > 0 && !reading.IsCompleted
             && await Task.WhenAny(reading, Task.Delay(wait, clock, cancellation)) != reading)
             return null;
-        var read = await reading;
+        var read = await reading.WaitAsync(cancellation); // a console does not let go of a read
         _piece.AsSpan(0, read).CopyTo(buffer.AsSpan(filled));
         _reading = null;
         return read;
