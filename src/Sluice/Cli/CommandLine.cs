@@ -26,6 +26,8 @@ internal static class CommandLine
     {
         foreach (var fault in parsed.Errors)
             await configuration.Error.WriteLineAsync(fault.Message);
+        if (parsed.CommandResult.Command.Arguments.Count > 0)
+            await configuration.Error.WriteLineAsync($"It takes: {string.Join(' ', parsed.CommandResult.Command.Arguments.Select(argument => argument.Name))}");
         await configuration.Error.WriteLineAsync($"See: sluice {string.Join(' ', PathOf(parsed))} --help".Replace("  ", " ", StringComparison.Ordinal));
         return ExitCode.Usage;
     }

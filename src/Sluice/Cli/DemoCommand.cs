@@ -23,7 +23,7 @@ internal static class DemoCommand
         {
             if (arguments.Read(parsed, out var settings) is { } fault)
             {
-                await Console.Error.WriteLineAsync(fault);
+                await parsed.InvocationConfiguration.Error.WriteLineAsync(fault);
                 return ExitCode.Usage;
             }
             return await RunAsync(settings, parsed.GetValue(exit), cancellation);

@@ -16,7 +16,7 @@ internal static class ServeCommand
         {
             if (arguments.Read(parsed, out var settings) is { } fault)
             {
-                await Console.Error.WriteLineAsync(fault);
+                await parsed.InvocationConfiguration.Error.WriteLineAsync(fault);
                 return ExitCode.Usage;
             }
 
