@@ -54,7 +54,7 @@ internal static class AudienceCommands
         var rule = new Argument<string>("RULE") { Description = "A segment rule, such as '17T AND NOT 18T'." };
         return ClientVerb.Build("preview", "Counts who a rule would have now, and what each of its terms does.", "sluice segments preview '17T AND 18T'", [rule], async call =>
         {
-            var answer = await call.SendAsync(HttpMethod.Post, "/api/sluice/v1/segments/preview", new JsonObject { ["segmentRule"] = call.Parsed.GetValue(rule), ["samples"] = 0 });
+            var answer = await call.SendAsync(HttpMethod.Post, "/v1/segments/preview", new JsonObject { ["segmentRule"] = call.Parsed.GetValue(rule), ["samples"] = 0 });
             return await call.AnswerAsync(answer, async output =>
             {
                 await output.WriteLineAsync($"{answer["count"]} profiles ({answer["deviceCount"]} devices, {answer["crossDeviceCount"]} customers)");
@@ -71,7 +71,7 @@ internal static class AudienceCommands
         return ClientVerb.Build("explain", "Tells why somebody is in a segment, or is not.", "sluice segments explain 17 jane@example.com --namespace Email", [id, who, of], async call =>
         {
             var query = $"id={Uri.EscapeDataString(call.Parsed.GetValue(who)!)}" + (call.Parsed.GetValue(of) is { } space ? $"&namespace={Uri.EscapeDataString(space)}" : "");
-            var answer = await call.GetAsync(string.Create(CultureInfo.InvariantCulture, $"/api/sluice/v1/segments/{call.Parsed.GetValue(id)}/explain?{query}"));
+            var answer = await call.GetAsync(string.Create(CultureInfo.InvariantCulture, $"/v1/segments/{call.Parsed.GetValue(id)}/explain?{query}"));
             return await call.AnswerAsync(answer, output => TextTable.WriteAsync(
                 output, ["FIELD", "VALUE"], answer.AsObject().Where(one => one.Value is not null).Select(one => (string[])[one.Key, one.Value is JsonValue ? one.Value.ToString() : one.Value!.ToJsonString()])));
         });

@@ -109,6 +109,8 @@ public sealed class VerbTests
         var trait = traits.Json[0]!; // an installation begins with some of its own
         Assert.Equal((string?)trait["name"], (string?)(await CommandRun.Of(house, "traits", "show", trait["sid"]!.ToString(), "--json")).Json["name"]);
         Assert.Equal((0, "None.\n"), await OutputAsync(house, "caches", "list"));
+        var preview = await CommandRun.Of(house, "segments", "preview", $"{trait["sid"]}T");
+        Assert.True(preview.Output.StartsWith("0 profiles (0 devices, 0 customers)\n", StringComparison.Ordinal), preview.Output + preview.Error);
         Assert.Equal((1, true), await WrongAsync(house, "no segment 17", "segments", "explain", "17", "somebody"));
         Assert.Equal((1, true), await WrongAsync(house, "Not done: ", "traits", "show", "17000"));
         Assert.Equal((1, true), await WrongAsync(house, "Not done: ", "segments", "preview", "17T AND"));
