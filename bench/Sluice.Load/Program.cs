@@ -7,6 +7,7 @@ var root = new RootCommand("Load for Sluice: an open-loop generator, and compari
     DrainCommand.Build(),
     IngestRatioCommand.Build(),
     IngestVariantsCommand.Build(),
+    SendRatioCommand.Build(),
     StalledConsumerCommand.Build(),
     CatalogueCommand.Build(),
     EventsCommand.Build(),

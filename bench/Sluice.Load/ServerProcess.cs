@@ -92,7 +92,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     // artifacts/bin/Sluice.Load/release/Sluice.Load.dll and artifacts/bin/Sluice/release/Sluice.dll
-    private static string SluicePath()
+    internal static string SluicePath()
     {
         var own = new FileInfo(typeof(ServerProcess).Assembly.Location);
         var path = Path.Combine(own.Directory!.Parent!.Parent!.FullName, "Sluice", own.Directory.Name, "Sluice.dll");

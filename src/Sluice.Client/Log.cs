@@ -32,6 +32,9 @@ internal static partial class Log
     [LoggerMessage(8014, LogLevel.Error, "{Messages} messages that were not accepted cannot be kept in rejected.ndjson; they stay in the spool until they can")]
     internal static partial void RejectionNotWritten(this ILogger logger, int messages, Exception failure);
 
+    [LoggerMessage(8015, LogLevel.Warning, "{File} has reached its bound and was put aside as {Old}; what was there before is gone")]
+    internal static partial void RejectionsPutAside(this ILogger logger, string file, string old);
+
     [LoggerMessage(8012, LogLevel.Error, "The producer stopped sending")]
     internal static partial void ProducerFailed(this ILogger logger, Exception failure);
 }

@@ -121,9 +121,19 @@ public sealed class SluiceAdministration : IDisposable
     public async Task<Connection?> FindConnectionAsync(string id, CancellationToken cancellation = default) =>
         await FindAsync($"{Connections}/{Uri.EscapeDataString(id)}", cancellation) is { } reply ? ConnectionsIn(reply).First() : null;
 
-    /// <summary>The first hundred connections.</summary>
-    public async Task<IReadOnlyList<Connection>> ListConnectionsAsync(CancellationToken cancellation = default) =>
-        [.. ConnectionsIn(await _calls.GetAsync($"{Connections}?limit={PageSize}", cancellation))];
+    /// <summary>The connections.</summary>
+    public async Task<IReadOnlyList<Connection>> ListConnectionsAsync(CancellationToken cancellation = default)
+    {
+        var all = new List<Connection>();
+        for (string? path = $"{Connections}?limit={PageSize}"; path is not null;)
+        {
+            var page = await _calls.GetAsync(path, cancellation);
+            all.AddRange(ConnectionsIn(page));
+            var links = page.Read(AdministrationJson.Default.JsonElement).GetProperty("_links");
+            path = links.TryGetProperty("next", out var next) && Text(next, "href") is { } href && href != path ? href : null;
+        }
+        return all;
+    }
 
     /// <summary>Batches, newest first.</summary>
     public async Task<IReadOnlyList<CatalogBatch>> ListBatchesAsync(BatchQuery query, CancellationToken cancellation = default)
@@ -171,6 +181,18 @@ public sealed class SluiceAdministration : IDisposable
     /// <summary>Ends a fix after the step under way; what was stored stays stored.</summary>
     public Task CancelFixAsync(string id, CancellationToken cancellation = default) =>
         _calls.SendAsync(HttpMethod.Delete, $"{Failed}/fixes/{Uri.EscapeDataString(id)}", null, cancellation);
+
+    /// <summary>Any management path that has no call of its own here.</summary>
+    /// <param name="method">What to do; <c>GET</c> is asked again when it fails for the moment.</param>
+    /// <param name="path">The path with its query, from the server's root.</param>
+    /// <param name="body">JSON in UTF-8.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <returns>The answer's JSON; undefined where it has no body.</returns>
+    public async Task<JsonElement> CallAsync(HttpMethod method, string path, ReadOnlyMemory<byte>? body = null, CancellationToken cancellation = default)
+    {
+        var reply = method == HttpMethod.Get ? await _calls.GetAsync(path, cancellation) : await _calls.SendAsync(method, path, body, cancellation);
+        return reply.Body.Length == 0 ? default : reply.Read(AdministrationJson.Default.JsonElement);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _calls.Dispose();

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text.Json;
@@ -15,8 +16,19 @@ namespace Sluice.Client.Produce;
 internal sealed class BatchSender(
     HttpClient http, ProducerOptions options, TokenSource? tokens, ClientMetrics metrics, ILogger logger, RetryDelay delay)
 {
+    private const int MaxCompression = 100;
+
     /// <summary>Gives every message its verdict.</summary>
     internal Task SendAsync(Batch batch, CancellationToken cancellation) => SendAsync(batch.Key, batch.Messages, cancellation);
+
+    /// <summary>Whether a request that is refused as a whole, for what its messages are not to blame for, ends the sending; else its messages are refused.</summary>
+    internal bool StopsAtRefusal { get; init; }
+
+    /// <summary>Hears why a request is going to be sent again.</summary>
+    internal Action<string>? OnFailure { get; init; }
+
+    // Set when a server says that it cannot read compressed bodies.
+    private volatile bool _isPlain = !options.Compress;
 
     private async Task SendAsync(string key, IReadOnlyList<Pending> messages, CancellationToken cancellation)
     {
@@ -48,6 +60,8 @@ internal sealed class BatchSender(
                 case Answer.Split(var problem):
                     Refuse(roundKey, messages, problem);
                     return;
+                case Answer.Refused(var problem) when StopsAtRefusal:
+                    throw new SluiceException(problem);
                 case Answer.Refused(var problem):
                     Refuse(roundKey, messages, problem);
                     return;
@@ -64,6 +78,7 @@ internal sealed class BatchSender(
                 return;
             }
             logger.RequestFailed(roundKey, messages.Count, failures, reason);
+            OnFailure?.Invoke(reason);
             await delay.WaitAsync(failures, asked, cancellation);
         }
     }
@@ -94,7 +109,7 @@ internal sealed class BatchSender(
 
     private async Task<Answer> PostAsync(string key, byte[] body, int messages, string? token, CancellationToken cancellation)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, options.Inlet) { Content = new ByteArrayContent(body) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, options.Inlet) { Content = Content(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         request.Headers.Add("Idempotency-Key", key);
         if (token is not null)
@@ -110,9 +125,29 @@ internal sealed class BatchSender(
         if (RetryDelay.IsWorthwhile(status))
             return new Answer.Later(Problem.Read(status, answer).Message, status, delay.Asked(response.Headers.RetryAfter));
         var problem = Problem.Read(status, answer);
+        if (status == 415 && request.Content.Headers.ContentEncoding.Count > 0)
+        {
+            _isPlain = true;
+            return await PostAsync(key, body, messages, token, cancellation);
+        }
         return status is 400 or 413 ? new Answer.Split(problem)
             : status is 401 or 403 && token is not null ? new Answer.Refused(problem)
             : Patiently(new Answer.Refused(problem));
+    }
+
+    // A body that shrinks beyond belief looks to a server like one made to fill its memory: it goes as it is.
+    private ByteArrayContent Content(byte[] body)
+    {
+        if (_isPlain)
+            return new ByteArrayContent(body);
+        var packed = new MemoryStream(body.Length / 4);
+        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+            gzip.Write(body);
+        if (packed.Length >= body.Length || packed.Length * MaxCompression < body.Length)
+            return new ByteArrayContent(body);
+        var content = new ByteArrayContent(packed.GetBuffer(), 0, (int)packed.Length);
+        content.Headers.ContentEncoding.Add("gzip");
+        return content;
     }
 
     // What lies on disk outlives a wrong secret, a missing right and a missing inlet: somebody will put them right.

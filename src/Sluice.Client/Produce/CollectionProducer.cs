@@ -118,6 +118,8 @@ public sealed class CollectionProducer : IAsyncDisposable
         await await EnqueueAsync(message, cancellation);
 
     /// <summary>Sends what was taken until now without waiting for more, and waits until it is decided.</summary>
+    /// <exception cref="ObjectDisposedException">The producer was stopped before.</exception>
+    /// <exception cref="InvalidOperationException">The producer was stopped, or stopped itself, meanwhile; the message says which and why.</exception>
     public Task FlushAsync(CancellationToken cancellation = default)
     {
         ThrowIfStopped();
@@ -331,7 +333,7 @@ public sealed class CollectionProducer : IAsyncDisposable
                 await _slots.WaitAsync(CancellationToken.None); // a request under way ends by the stop
         }
         Abandon(_backlog.TakeRest());
-        _progress.End();
+        _progress.End(_failure);
         if (_spool is not null)
             await _spool.DisposeAsync();
         _tokens?.Dispose();
@@ -364,7 +366,7 @@ public sealed class CollectionProducer : IAsyncDisposable
         _logger.ProducerFailed(failure);
         _stop.Cancel();
         Abandon(_backlog.TakeRest());
-        _progress.End();
+        _progress.End(failure);
     }
 
     private void ThrowIfStopped()

@@ -15,6 +15,14 @@ internal sealed class Pending
         _result = new TaskCompletionSource<MessageResult>(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
+    /// <summary>A message that lies in somebody's buffer until it is decided; nobody waits for its result.</summary>
+    internal Pending(long number, ReadOnlyMemory<byte> bytes)
+    {
+        Number = number;
+        Bytes = bytes;
+        Length = bytes.Length;
+    }
+
     /// <summary>A message found in the spool; its caller is gone.</summary>
     internal Pending(long number, int length, SpoolPlace place)
     {
@@ -32,7 +40,7 @@ internal sealed class Pending
     internal long ReadyAt { get; set; }
 
     /// <summary>The message; null once it lies in the spool.</summary>
-    internal byte[]? Bytes { get; private set; }
+    internal ReadOnlyMemory<byte>? Bytes { get; private set; }
 
     internal SpoolPlace Place { get; private set; }
 

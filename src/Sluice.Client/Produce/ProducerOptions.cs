@@ -19,6 +19,9 @@ public sealed class ProducerOptions
     /// <summary>The most messages of one request: 1 to 10,000. Default 500.</summary>
     public int MaxRequestMessages { get; init; } = 500;
 
+    /// <summary>Whether requests go as gzip where that makes them smaller: for slow lines; it costs both ends time. Default no.</summary>
+    public bool Compress { get; init; }
+
     /// <summary>How long a message may wait for others to share its request: 0 to 1 minute. Default 20 ms.</summary>
     public TimeSpan Linger { get; init; } = TimeSpan.FromMilliseconds(20);
 
@@ -74,7 +77,8 @@ public sealed class ProducerOptions
         ?? Outside(nameof(MaxBackOff), MaxBackOff, BackOff, TimeSpan.FromHours(1))
         ?? Outside(nameof(RequestTimeout), RequestTimeout, TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(1))
         ?? Outside(nameof(DrainTime), DrainTime, TimeSpan.Zero, TimeSpan.FromDays(1))
-        ?? (Spool is null ? null : Outside("Spool.MaxBytes", Spool.MaxBytes, 2L * MaxRequestBytes, long.MaxValue));
+        ?? (Spool is null ? null : Outside("Spool.MaxBytes", Spool.MaxBytes, 2L * MaxRequestBytes, long.MaxValue)
+            ?? Outside("Spool.MaxRejectedBytes", Spool.MaxRejectedBytes, 1L << 20, long.MaxValue));
 
     private static string? Outside<T>(string name, T value, T least, T most) where T : IComparable<T> =>
         value.CompareTo(least) < 0 || value.CompareTo(most) > 0 ? $"{name} is {value}; it must be between {least} and {most}" : null;

@@ -52,13 +52,15 @@ internal sealed class Progress(Action<long> onDecided)
         }
     }
 
-    /// <summary>Nothing more is decided: those who wait are told.</summary>
-    internal void End()
+    /// <summary>Nothing more is decided: those who wait are told why.</summary>
+    internal void End(Exception? failure)
     {
         lock (_lock)
         {
             foreach (var (_, reached) in _waiters)
-                reached.TrySetException(new ObjectDisposedException(nameof(CollectionProducer)));
+                reached.TrySetException(failure is null
+                    ? new InvalidOperationException("The producer was stopped before everything that was to be flushed was decided")
+                    : new InvalidOperationException($"The producer has stopped sending: {failure.Message}", failure));
             _waiters.Clear();
         }
     }

@@ -51,7 +51,7 @@ internal sealed class MessageSpool : IAsyncDisposable
             var segments = new SpoolSegments(folder, recovered.Segments, Math.Min(MaxSegmentBytes, options.MaxBytes / 4));
             if (recovered.Messages.Count > 0)
                 logger.SpoolOpened(folder, recovered.Messages.Count);
-            return new MessageSpool(folderLock, position, recovered, segments, RejectedMessages.Open(folder, position.Below, clock));
+            return new MessageSpool(folderLock, position, recovered, segments, RejectedMessages.Open(folder, position.Below, options.MaxRejectedBytes, clock, logger));
         }
         catch
         {

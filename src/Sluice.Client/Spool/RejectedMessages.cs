@@ -1,34 +1,44 @@
 using System.Buffers.Text;
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 using Sluice.Client.Produce;
 
 namespace Sluice.Client.Spool;
 
 /// <summary><c>rejected.ndjson</c>: messages that left the spool without being accepted, each with the reason, one JSON object a line.</summary>
-/// <remarks>A line is on disk before its message leaves the spool. A process that dies in between finds the line again and does not write it twice.</remarks>
+/// <remarks>A line is on disk before its message leaves the spool. A process that dies in between finds the line again and does not write it twice.
+/// Beyond its bound the file is put aside, and the one put aside before is deleted: the newest are kept, in at most twice the bound and one request.</remarks>
 internal sealed class RejectedMessages : IDisposable
 {
     internal const string FileName = "rejected.ndjson";
+    internal const string OldFileName = "rejected.old.ndjson";
 
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly string _path;
     private readonly TimeProvider _clock;
     private readonly HashSet<long> _known;
+    private readonly long _maxBytes;
+    private readonly ILogger _logger;
 
-    private RejectedMessages(string path, TimeProvider clock, HashSet<long> known)
+    private RejectedMessages(string path, long maxBytes, TimeProvider clock, ILogger logger, HashSet<long> known)
     {
         _path = path;
+        _maxBytes = maxBytes;
+        _logger = logger;
         _clock = clock;
         _known = known;
     }
 
-    internal static RejectedMessages Open(string folder, long decidedBelow, TimeProvider clock)
+    internal static RejectedMessages Open(string folder, long decidedBelow, long maxBytes, TimeProvider clock, ILogger logger)
     {
         var path = Path.Combine(folder, FileName);
         HashSet<long> known = [];
-        if (File.Exists(path))
-            CutTail(path, decidedBelow, known);
-        return new RejectedMessages(path, clock, known);
+        foreach (var file in new[] { Path.Combine(folder, OldFileName), path })
+        {
+            if (File.Exists(file))
+                CutTail(file, decidedBelow, known);
+        }
+        return new RejectedMessages(path, maxBytes, clock, logger, known);
     }
 
     internal async Task WriteAsync(IReadOnlyList<Pending> messages)
@@ -45,6 +55,7 @@ internal sealed class RejectedMessages : IDisposable
             }
             if (lines.Length == 0)
                 return;
+            PutAside(lines.Length);
             await using var file = new FileStream(_path, FileMode.Append, FileAccess.Write, FileShare.Read);
             lines.Position = 0;
             await lines.CopyToAsync(file);
@@ -63,6 +74,15 @@ internal sealed class RejectedMessages : IDisposable
     }
 
     public void Dispose() => _turn.Dispose();
+
+    private void PutAside(long more)
+    {
+        if (!File.Exists(_path) || new FileInfo(_path).Length is var length && (length == 0 || length + more <= _maxBytes))
+            return;
+        var old = Path.Combine(Path.GetDirectoryName(_path)!, OldFileName);
+        File.Move(_path, old, overwrite: true);
+        _logger.RejectionsPutAside(_path, old);
+    }
 
     private void WriteLine(MemoryStream to, Pending message, byte[] bytes)
     {

@@ -108,7 +108,7 @@ internal sealed class SpoolWriter
         {
             message.Number = next++;
             stored.Add((message, new SpoolPlace(segment, segment.Length + at + SpoolFrame.HeadBytes)));
-            return SpoolFrame.Write(to, FrameKind.Message, message.Number, message.Bytes);
+            return SpoolFrame.Write(to, FrameKind.Message, message.Number, message.Bytes!.Value.Span);
         }
         if (entry.Cut is not { } cut)
             return 0;

@@ -16,15 +16,15 @@ internal static class DemoCommand
         {
             Description = "Use a temporary folder and a free port, check every step, and exit: 0 only if all went as promised.",
         };
-        var command = new Command("demo", "Starts everything, streams the sample messages through it, shows each step, and stays up.");
+        var command = new Command("demo", "Starts everything, streams the sample messages through it, shows each step, and stays up.\n\nExample: sluice demo --exit");
         arguments.AddTo(command);
         command.Options.Add(exit);
         command.SetAction(async (parsed, cancellation) =>
         {
             if (arguments.Read(parsed, out var settings) is { } fault)
             {
-                await Console.Error.WriteLineAsync(fault);
-                return 2;
+                await parsed.InvocationConfiguration.Error.WriteLineAsync(fault);
+                return ExitCode.Usage;
             }
             return await RunAsync(settings, parsed.GetValue(exit), cancellation);
         });

@@ -10,7 +10,7 @@ internal static class ProxiesCommand
     private const int MaxFaultsShown = 50;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    internal static Command Build() => new("proxies", "Bring bundles to a running server. Example: sluice proxies watch ./weather")
+    internal static Command Build() => new("proxies", "Bring bundles to a running server.\n\nExample: sluice proxies watch ./weather")
     {
         Verb("import", "Stores a bundle as a new revision, and deploys nothing.", deploys: false, ImportAsync),
         Verb("deploy", "Stores a bundle as a new revision and deploys it in place of what is deployed. No request is dropped.", deploys: true, DeployAsync),
@@ -23,8 +23,9 @@ internal static class ProxiesCommand
         var called = new Option<string?>("--name") { Description = "Its name. Default: that of its descriptor." };
         var environment = new Option<string>("--environment") { Description = "The environment. Default: production.", DefaultValueFactory = _ => "production" };
         var basePath = new Option<string?>("--base-path") { Description = "Put before the base paths of the bundle." };
+        var json = new Option<bool>("--json") { Description = "Print a JSON object with the exit code and the lines, instead of the lines." };
         var connection = new ServerConnection();
-        var command = new Command(name, description) { path, called };
+        var command = new Command(name, $"{description}\n\nExample: sluice proxies {name} ./weather") { path, called, json };
         if (deploys)
         {
             command.Options.Add(environment);
@@ -33,7 +34,9 @@ internal static class ProxiesCommand
         connection.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
-            var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
+            var (answers, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
+            using var told = new StringWriter { NewLine = "\n" };
+            var output = parsed.GetValue(json) ? told : answers;
             try
             {
                 var bundle = BundleFolder.Find(parsed.GetValue(path)!);
@@ -41,7 +44,10 @@ internal static class ProxiesCommand
                 var organization = (JsonNode.Parse(await http.GetStringAsync("/v1/organizations", cancellation)) as JsonArray)?[0]?.ToString() ?? throw new InvalidDataException("the server has no organization");
                 var place = new ProxyPlace(
                     http, organization, parsed.GetValue(called) ?? bundle.Name, deploys ? parsed.GetValue(environment)! : "", deploys ? parsed.GetValue(basePath) : null, output);
-                return await run(bundle, place, cancellation);
+                var code = await run(bundle, place, cancellation);
+                if (parsed.GetValue(json))
+                    await answers.WriteLineAsync(new JsonObject { ["done"] = code == ExitCode.Done, ["report"] = new JsonArray([.. told.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => (JsonNode)line)]) }.ToJsonString());
+                return code;
             }
             catch (Exception failure) when (ServerConnection.IsFault(failure) && !cancellation.IsCancellationRequested)
             {

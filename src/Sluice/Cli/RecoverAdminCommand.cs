@@ -12,7 +12,7 @@ internal static class RecoverAdminCommand
     {
         var username = new Option<string?>("--username") { Description = "The user to make an admin. Default: the first admin." };
         var arguments = new ServerArguments();
-        var command = new Command("recover-admin", "Gives a user an admin's rights and a new temporary password; a server may be running meanwhile.") { username };
+        var command = new Command("recover-admin", "Gives a user an admin's rights and a new temporary password; a server may be running meanwhile.\n\nExample: sluice recover-admin --data ./sluice-data --username admin") { username };
         arguments.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {

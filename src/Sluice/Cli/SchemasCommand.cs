@@ -2,39 +2,68 @@ using System.CommandLine;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Sluice.Client;
 
 namespace Sluice.Cli;
 
-/// <summary><c>schemas import</c>: carries a folder of published XDM files into a server's global container.</summary>
+/// <summary><c>schemas</c>: looks at a server's schemas, and carries a folder of published XDM files into its global container.</summary>
 internal static class SchemasCommand
 {
     private const int MaxFaultsShown = 50;
+    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true };
 
     // Every schema that uses what comes in is compiled again before the answer: seconds for a thousand of them.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
-    internal static Command Build()
+    internal static Command Build() => new("schemas", "Work with the schema registry of a running server.\n\nExample: sluice schemas list") { List(), Show(), Import() };
+
+    /// <summary>A schema of the tenant by its <c>$id</c>, <c>meta:altId</c> or title.</summary>
+    internal static async Task<SchemaSummary> FindAsync(ClientCall call, string wanted)
+    {
+        var found = new List<SchemaSummary>();
+        await foreach (var one in call.Server.ListSchemasAsync(call.Cancellation))
+        {
+            if (one.Id == wanted || one.AltId == wanted || one.Title == wanted)
+                found.Add(one);
+        }
+        return found.Count == 1 ? found[0]
+            : throw new InvalidDataException(found.Count == 0 ? $"there is no schema '{wanted}'" : $"{found.Count} schemas are called '{wanted}'; give an $id, such as {found[0].Id}");
+    }
+
+    private static Command List() => ClientVerb.Build("list", "Lists the tenant's schemas.", "sluice schemas list", [], async call =>
+    {
+        var rows = new JsonArray();
+        await foreach (var one in call.Server.ListSchemasAsync(call.Cancellation))
+            rows.Add((JsonNode)new JsonObject { ["id"] = one.Id, ["altId"] = one.AltId, ["title"] = one.Title, ["version"] = one.Version });
+        return await call.AnswerAsync(rows, ("TITLE", one => one["title"]?.ToString()), ("VERSION", one => one["version"]?.ToString()), ("ID", one => one["id"]?.ToString()));
+    });
+
+    private static Command Show()
+    {
+        var wanted = new Argument<string>("SCHEMA") { Description = "Its $id, meta:altId or title." };
+        return ClientVerb.Build("show", "Prints a schema's document.", "sluice schemas show \"Web event\"", [wanted], async call =>
+        {
+            var summary = await FindAsync(call, call.Parsed.GetValue(wanted)!);
+            var schema = await call.Server.FindSchemaAsync(summary.Id, call.Cancellation) ?? throw new InvalidDataException($"the schema {summary.Id} is gone");
+            await call.Output.WriteLineAsync(JsonSerializer.Serialize(schema.Document, Readable));
+            return ExitCode.Done;
+        });
+    }
+
+    private static Command Import()
     {
         var folder = new Argument<string>("DIR") { Description = "The folder; every *.schema.json in it and below it is sent." };
-        var connection = new ServerConnection();
-        var sandbox = new Option<string?>("--environment") { Description = "The environment. Default: production." };
-
-        var import = new Command("import", "Sends published XDM files to the server: all are taken, or none.") { folder, sandbox };
-        connection.AddTo(import);
-        import.SetAction(async (parsed, cancellation) =>
-        {
-            try
+        return ClientVerb.Build(
+            "import", "Sends published XDM files to the server: all are taken, or none.", "sluice schemas import ./xdm/components", [folder],
+            async call =>
             {
-                using var http = await connection.OpenAsync(parsed, Patience, cancellation);
-                return await ImportAsync(parsed.GetValue(folder)!, http, parsed.GetValue(sandbox), parsed.InvocationConfiguration.Output, cancellation);
-            }
-            catch (Exception failure) when (ServerConnection.IsFault(failure))
-            {
-                await parsed.InvocationConfiguration.Error.WriteLineAsync($"The schemas cannot be imported: {failure.Message}");
-                return 1;
-            }
-        });
-        return new Command("schemas", "Work with the schema registry of a running server.") { import };
+                using var http = await call.OpenAsync(Patience);
+                using var told = new StringWriter();
+                var code = await ImportAsync(call.Parsed.GetValue(folder)!, http, null, call.IsJson ? told : call.Output, call.Cancellation);
+                if (call.IsJson)
+                    await call.AnswerAsync(new JsonObject { ["imported"] = code == ExitCode.Done, ["report"] = new JsonArray([.. told.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => (JsonNode)line.TrimEnd())]) }, _ => Task.CompletedTask);
+                return code;
+            });
     }
 
     /// <summary>Reads, sends and reports; 0 when all was taken.</summary>

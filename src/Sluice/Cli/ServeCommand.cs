@@ -10,14 +10,14 @@ internal static class ServeCommand
     internal static Command Build()
     {
         var arguments = new ServerArguments();
-        var command = new Command("serve", "Serves until SIGTERM or Ctrl+C, on http://127.0.0.1:8080 with data in ./sluice-data.");
+        var command = new Command("serve", "Serves until SIGTERM or Ctrl+C, on http://127.0.0.1:8080 with data in ./sluice-data.\n\nExample: sluice serve --urls http://127.0.0.1:8080 --data ./sluice-data --Collection:BatchWindow=00:01:00");
         arguments.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
             if (arguments.Read(parsed, out var settings) is { } fault)
             {
-                await Console.Error.WriteLineAsync(fault);
-                return 2;
+                await parsed.InvocationConfiguration.Error.WriteLineAsync(fault);
+                return ExitCode.Usage;
             }
 
             try

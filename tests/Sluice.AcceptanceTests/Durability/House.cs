@@ -54,6 +54,9 @@ public sealed class House : IDisposable
     public ServerProcess Start(IReadOnlyDictionary<string, string>? environment = null) =>
         ServerProcess.Start(Folder, [.. Quick, .. Settings], environment ?? new Dictionary<string, string>());
 
+    /// <summary>Starts it where clients know it to be.</summary>
+    public ServerProcess StartAt(string address) => ServerProcess.Start(Folder, [.. Quick, .. Settings], new Dictionary<string, string>(), address);
+
     /// <summary>A client that is signed in with what <c>credentials.json</c> says.</summary>
     public async Task<HttpClient> SignInAsync(string address)
     {

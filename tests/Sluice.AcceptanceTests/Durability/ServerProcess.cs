@@ -46,10 +46,10 @@ public sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Starts <c>serve</c> on a free loopback port; <paramref name="settings"/> are <c>Section:Key=value</c>.</summary>
-    public static ServerProcess Start(string folder, IEnumerable<string> settings, IReadOnlyDictionary<string, string> environment)
+    public static ServerProcess Start(string folder, IEnumerable<string> settings, IReadOnlyDictionary<string, string> environment, string urls = "http://127.0.0.1:0")
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        string[] arguments = [Path.Combine(AppContext.BaseDirectory, "Sluice.dll"), "serve", "--urls", "http://127.0.0.1:0", "--data", folder];
+        string[] arguments = [Path.Combine(AppContext.BaseDirectory, "Sluice.dll"), "serve", "--urls", urls, "--data", folder];
         foreach (var argument in arguments.Concat(settings.Select(setting => "--" + setting)))
             start.ArgumentList.Add(argument);
         start.Environment["DOTNET_EnableDiagnostics"] = "0"; // a killed process would leave its diagnostics sockets in the temporary folder

@@ -177,6 +177,46 @@ public sealed class SpoolTests : IDisposable
         Assert.Equal(["a", "b"], collector.Stored);
     }
 
+    [Fact]
+    public async Task What_was_refused_takes_no_more_than_its_bound_and_the_newest_stay()
+    {
+        await using var collector = await MoodyCollector.StartAsync();
+        collector.Entries = (_, _) => 400;
+        var options = new ProducerOptions
+        {
+            Inlet = collector.Inlet,
+            MaxRequestMessages = 1,
+            Spool = new SpoolOptions { Folder = Folder, MaxRejectedBytes = 1 << 20 },
+        };
+        await using (var producer = await CollectionProducer.OpenAsync(options, Cancellation))
+        {
+            for (var one = 0; one < 9; one++)
+                await producer.SendAsync(MoodyCollector.Message($"m{one}", 400_000), Cancellation);
+        }
+
+        var newest = await File.ReadAllLinesAsync(Path.Combine(Folder, "rejected.ndjson"), Cancellation);
+        var older = await File.ReadAllLinesAsync(Path.Combine(Folder, "rejected.old.ndjson"), Cancellation);
+        Assert.Equal([6, 7, 8], older.Concat(newest).Select(line => (int)JsonNode.Parse(line)!["number"]!));
+        Assert.All(Directory.EnumerateFiles(Folder, "rejected*"), file => Assert.InRange(new FileInfo(file).Length, 1, 1 << 20));
+    }
+
+    [Fact]
+    public async Task Whoever_waits_for_a_flush_is_told_that_the_producer_was_stopped()
+    {
+        await using var collector = await MoodyCollector.StartAsync();
+        var gate = new TaskCompletionSource();
+        collector.Gate = gate.Task;
+        var producer = await CollectionProducer.OpenAsync(Options(collector, Folder), Cancellation);
+        await producer.EnqueueAsync(MoodyCollector.Message("a"), Cancellation);
+        var flush = producer.FlushAsync(Cancellation);
+
+        await producer.StopAsync(new CancellationToken(canceled: true));
+        gate.SetResult();
+
+        var told = await Assert.ThrowsAsync<InvalidOperationException>(() => flush);
+        Assert.Equal("The producer was stopped before everything that was to be flushed was decided", told.Message);
+    }
+
     [Theory]
     [InlineData(401)]
     [InlineData(404)]

@@ -8,7 +8,7 @@ public sealed class ProjectTests
 {
     private static readonly Dictionary<string, string[]> Arrows = new()
     {
-        ["Sluice"] = ["Access", "Audience", "Collection", "Console", "Gateway"],
+        ["Sluice"] = ["Access", "Audience", "Client", "Collection", "Console", "Gateway"],
         ["Audience"] = ["Access", "Journal", "Profiles", "Storage"],
         ["Client"] = [],
         ["Collection"] = ["Access", "Journal", "Schemas", "Storage"],
@@ -52,9 +52,10 @@ public sealed class ProjectTests
     {
         Assert.Equal(
             [
-                "AdministrationOptions", "BatchQuery", "CatalogBatch", "ClientCredentials", "CollectionProducer", "Connection", "Dataset", "FailedGroup", "FailedMessage",
+                "AdministrationOptions", "BatchQuery", "CatalogBatch", "ClientCredentials", "CollectionProducer", "Connection", "Dataset", "FailedGroup", "FailedMessage", "FileUpload",
                 "Fix", "FixReason", "GroupOwner", "Inlet", "InletWish", "MessageOutcome", "MessageResult", "ProducerOptions", "SchemaDetail", "SchemaSummary",
                 "SluiceAdministration", "SluiceException", "SluiceMessage", "SpoolException", "SpoolOptions",
+                "UploadException", "UploadOptions", "UploadProgress",
             ],
             Exported(typeof(Sluice.Client.CollectionProducer)));
     }
