@@ -7,50 +7,84 @@ internal static class AnswerReader
 {
     /// <summary>The verdicts.</summary>
     /// <exception cref="JsonException">The body is no such answer, or was cut.</exception>
-    internal static Answer Read(byte[] body, int messages)
+    internal static Answer Read(ReadOnlySpan<byte> body, int messages)
     {
-        using var document = JsonDocument.Parse(body);
-        if (document.RootElement.ValueKind != JsonValueKind.Object
-            || !document.RootElement.TryGetProperty("responses", out var entries) || entries.ValueKind != JsonValueKind.Array)
+        var reader = new Utf8JsonReader(body);
+        List<MessageResult?>? results = null;
+        Expect(ref reader, JsonTokenType.StartObject, "the answer is no object");
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isEntries = reader.ValueTextEquals("responses"u8);
+            reader.Read();
+            if (!isEntries)
+            {
+                reader.Skip();
+                continue;
+            }
+            if (reader.TokenType != JsonTokenType.StartArray)
+                throw new JsonException("'responses' is no array");
+            results = new List<MessageResult?>(messages);
+            while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+                results.Add(ReadEntry(ref reader));
+        }
+        if (reader.Read() || results is null)
             throw new JsonException("the answer has no 'responses'");
         // With entries missing nobody knows whose are there: sent again, the same answer would come.
-        return entries.GetArrayLength() == messages
-            ? new Answer.Verdicts([.. entries.EnumerateArray().Select(Read)])
-            : new Answer.Refused(new Problem(207, null, null, $"The server answered {entries.GetArrayLength()} entries for {messages} messages", []));
+        return results.Count == messages
+            ? new Answer.Verdicts(results)
+            : new Answer.Refused(new Problem(207, null, null, $"The server answered {results.Count} entries for {messages} messages", []));
     }
 
-    private static MessageResult? Read(JsonElement entry)
+    private static MessageResult? ReadEntry(ref Utf8JsonReader reader)
     {
-        if (entry.ValueKind != JsonValueKind.Object)
+        if (reader.TokenType != JsonTokenType.StartObject)
             throw new JsonException("an entry of 'responses' is no object");
-        var xactionId = Text(entry, "xactionId");
-        var status = Number(entry, "status") ?? Number(entry, "statusCode");
-        if (status is not { } refused)
+        string? xactionId = null;
+        string? message = null;
+        int? status = null;
+        int? statusCode = null;
+        var isDuplicate = false;
+        JsonElement report = default;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            return new MessageResult(MessageOutcome.Accepted)
+            if (reader.ValueTextEquals("xactionId"u8))
+                xactionId = Text(ref reader);
+            else if (reader.ValueTextEquals("message"u8))
+                message = Text(ref reader);
+            else if (reader.ValueTextEquals("status"u8))
+                status = Number(ref reader);
+            else if (reader.ValueTextEquals("statusCode"u8))
+                statusCode = Number(ref reader);
+            else if (reader.ValueTextEquals("duplicate"u8))
+                isDuplicate = reader.Read() && reader.TokenType == JsonTokenType.True;
+            else if (reader.ValueTextEquals("report"u8) && reader.Read())
             {
-                XactionId = xactionId,
-                IsDuplicate = entry.TryGetProperty("duplicate", out var duplicate) && duplicate.ValueKind == JsonValueKind.True,
-            };
+                report = JsonElement.ParseValue(ref reader);
+                continue;
+            }
+            else
+                reader.Read();
+            reader.Skip();
         }
+        if ((status ?? statusCode) is not { } refused)
+            return new MessageResult(MessageOutcome.Accepted) { XactionId = xactionId, IsDuplicate = isDuplicate };
         return RetryDelay.IsWorthwhile(refused)
             ? null
-            : new MessageResult(MessageOutcome.Refused)
-            {
-                XactionId = xactionId,
-                Status = refused,
-                Message = Text(entry, "message"),
-                Report = entry.TryGetProperty("report", out var report) ? report.Clone() : default,
-            };
+            : new MessageResult(MessageOutcome.Refused) { XactionId = xactionId, Status = refused, Message = message, Report = report };
     }
 
-    private static string? Text(JsonElement entry, string member) =>
-        entry.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    private static void Expect(ref Utf8JsonReader reader, JsonTokenType wanted, string fault)
+    {
+        if (!reader.Read() || reader.TokenType != wanted)
+            throw new JsonException(fault);
+    }
+
+    private static string? Text(ref Utf8JsonReader reader) => reader.Read() && reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
 
     // A status may come as a string (contract 1.6).
-    private static int? Number(JsonElement entry, string member) =>
-        !entry.TryGetProperty(member, out var value) ? null
-        : value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number
-        : value.ValueKind == JsonValueKind.String && int.TryParse(value.GetString(), out number) ? number
+    private static int? Number(ref Utf8JsonReader reader) =>
+        !reader.Read() ? null
+        : reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var number) ? number
+        : reader.TokenType == JsonTokenType.String && int.TryParse(reader.GetString(), out number) ? number
         : null;
 }

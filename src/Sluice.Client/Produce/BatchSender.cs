@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Compression;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
@@ -90,6 +91,9 @@ internal sealed class BatchSender(
         {
             var token = tokens is null ? null : await tokens.GetAsync(cancellation);
             var answer = await PostAsync(key, body, messages.Count, token, cancellation);
+            // Verdicts come from a server that has read all of it; in any other case somebody may still be sending these bytes.
+            if (answer is Answer.Verdicts)
+                ArrayPool<byte>.Shared.Return(body.Array!);
             if (answer is not Answer.Refused { Problem.Status: 401 or 403 } || token is null)
                 return answer;
             await tokens!.DiscardAsync(token, cancellation);
@@ -107,7 +111,7 @@ internal sealed class BatchSender(
         }
     }
 
-    private async Task<Answer> PostAsync(string key, byte[] body, int messages, string? token, CancellationToken cancellation)
+    private async Task<Answer> PostAsync(string key, ArraySegment<byte> body, int messages, string? token, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, options.Inlet) { Content = Content(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
@@ -136,15 +140,16 @@ internal sealed class BatchSender(
     }
 
     // A body that shrinks beyond belief looks to a server like one made to fill its memory: it goes as it is.
-    private ByteArrayContent Content(byte[] body)
+    private ByteArrayContent Content(ArraySegment<byte> body)
     {
+        var plain = new ByteArrayContent(body.Array!, body.Offset, body.Count);
         if (_isPlain)
-            return new ByteArrayContent(body);
-        var packed = new MemoryStream(body.Length / 4);
+            return plain;
+        var packed = new MemoryStream(body.Count / 4);
         using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
             gzip.Write(body);
-        if (packed.Length >= body.Length || packed.Length * MaxCompression < body.Length)
-            return new ByteArrayContent(body);
+        if (packed.Length >= body.Count || packed.Length * MaxCompression < body.Count)
+            return plain;
         var content = new ByteArrayContent(packed.GetBuffer(), 0, (int)packed.Length);
         content.Headers.ContentEncoding.Add("gzip");
         return content;

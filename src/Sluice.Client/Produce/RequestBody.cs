@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using Sluice.Client.Spool;
 
@@ -35,10 +36,11 @@ internal static class RequestBody
         }
     }
 
-    /// <summary>Writes the body, from memory or from the spool.</summary>
-    internal static async ValueTask<byte[]> ComposeAsync(IReadOnlyList<Pending> messages, CancellationToken cancellation)
+    /// <summary>Writes the body, from memory or from the spool, into an array of the shared pool that is at least as large.</summary>
+    internal static async ValueTask<ArraySegment<byte>> ComposeAsync(IReadOnlyList<Pending> messages, CancellationToken cancellation)
     {
-        var body = new byte[Size(messages.Count, messages.Sum(one => (long)one.Length))];
+        var length = (int)Size(messages.Count, messages.Sum(one => (long)one.Length));
+        var body = ArrayPool<byte>.Shared.Rent(length);
         Head.CopyTo(body, 0);
         var at = Head.Length;
         for (var index = 0; index < messages.Count; index++)
@@ -53,6 +55,6 @@ internal static class RequestBody
             at += room.Length;
         }
         Tail.CopyTo(body, at);
-        return body;
+        return new ArraySegment<byte>(body, 0, length);
     }
 }
