@@ -34,6 +34,7 @@ internal static class PageCheck
                     if (!field.labels.length && !field.getAttribute('aria-label')) faults.push(`${field.name || field.id}: no label`);
                     if (field.offsetWidth <= 1) continue; // a switch draws itself beside its field
                     const found = ratio(read(getComputedStyle(field).borderTopColor), ground(field.parentElement));
+                    if (parseFloat(getComputedStyle(field).borderTopWidth) === 0) faults.push(`${field.name || field.id}: no edge`);
                     if (found < 3) faults.push(`${field.name || field.id}: edge ${found.toFixed(2)}`);
                     for (const id of (field.getAttribute('aria-describedby') ?? '').split(' ').filter(Boolean))
                         if (!document.getElementById(id)) faults.push(`${field.name || field.id}: described by nothing`);
