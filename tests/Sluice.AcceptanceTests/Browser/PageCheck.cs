@@ -30,7 +30,7 @@ internal static class PageCheck
                     const found = ratio(read(getComputedStyle(node.parentElement).color), ground(node.parentElement));
                     if (found < 4.5) faults.push(`${node.textContent.trim()}: contrast ${found.toFixed(2)}`);
                 }
-                for (const field of document.querySelectorAll('input:not([type=hidden]), select, textarea')) {
+                for (const field of document.querySelectorAll('input:not([type=hidden]), select, textarea:not([aria-hidden=true])')) {
                     if (!field.labels.length && !field.getAttribute('aria-label')) faults.push(`${field.name || field.id}: no label`);
                     if (field.offsetWidth <= 1) continue; // a switch draws itself beside its field
                     const found = ratio(read(getComputedStyle(field).borderTopColor), ground(field.parentElement));
