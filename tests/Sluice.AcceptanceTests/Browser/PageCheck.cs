@@ -30,10 +30,14 @@ internal static class PageCheck
                     const found = ratio(read(getComputedStyle(node.parentElement).color), ground(node.parentElement));
                     if (found < 4.5) faults.push(`${node.textContent.trim()}: contrast ${found.toFixed(2)}`);
                 }
-                for (const field of document.querySelectorAll('input:not([type=hidden]), select, textarea')) {
+                for (const field of document.querySelectorAll('input:not([type=hidden]), select, textarea:not([aria-hidden=true])')) {
                     if (!field.labels.length && !field.getAttribute('aria-label')) faults.push(`${field.name || field.id}: no label`);
-                    if (field.offsetWidth <= 1) continue; // a switch draws itself beside its field
-                    const found = ratio(read(getComputedStyle(field).borderTopColor), ground(field.parentElement));
+                    if (getComputedStyle(field).opacity === '0') continue; // a switch draws itself beside its field
+                    // A field that holds its choices too has its edge around all of them.
+                    const edged = [field, field.parentElement, field.parentElement.parentElement, field.parentElement.parentElement.parentElement]
+                        .find(node => parseFloat(getComputedStyle(node).borderTopWidth) > 0);
+                    if (!edged) { faults.push(`${field.name || field.id}: no edge`); continue; }
+                    const found = ratio(read(getComputedStyle(edged).borderTopColor), ground(edged.parentElement));
                     if (found < 3) faults.push(`${field.name || field.id}: edge ${found.toFixed(2)}`);
                     for (const id of (field.getAttribute('aria-describedby') ?? '').split(' ').filter(Boolean))
                         if (!document.getElementById(id)) faults.push(`${field.name || field.id}: described by nothing`);

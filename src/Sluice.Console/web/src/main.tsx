@@ -13,8 +13,8 @@ const theme = createTheme({ primaryColor: 'cyan', primaryShade: 9, autoContrast:
 // Quiet text is still to be read: 4.5 to 1 on every ground it stands on (WCAG 2.2, 1.4.3).
 const readable: CSSVariablesResolver = () => ({
   variables: {},
-  light: { '--mantine-color-error': 'var(--mantine-color-red-9)', '--mantine-color-dimmed': 'var(--mantine-color-gray-7)', '--mantine-color-placeholder': 'var(--mantine-color-gray-7)' },
-  dark: { '--mantine-color-error': 'var(--mantine-color-red-4)', '--mantine-color-dimmed': 'var(--mantine-color-dark-0)', '--mantine-color-placeholder': 'var(--mantine-color-dark-0)' },
+  light: { '--sluice-field-edge': 'var(--mantine-color-gray-6)', '--mantine-color-error': 'var(--mantine-color-red-9)', '--mantine-color-dimmed': 'var(--mantine-color-gray-7)', '--mantine-color-placeholder': 'var(--mantine-color-gray-7)' },
+  dark: { '--sluice-field-edge': 'var(--mantine-color-dark-2)', '--mantine-color-error': 'var(--mantine-color-red-4)', '--mantine-color-dimmed': 'var(--mantine-color-dark-0)', '--mantine-color-placeholder': 'var(--mantine-color-dark-0)' },
 })
 
 // What is shown stays true without a reload: every few seconds, and whenever somebody comes back to the window.
