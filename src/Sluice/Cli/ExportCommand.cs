@@ -5,7 +5,7 @@ using Sluice.Client;
 
 namespace Sluice.Cli;
 
-/// <summary><c>export</c> and <c>import</c>: the schemas, datasets, inlets and audience objects of an environment as a folder that can be read, compared and brought in again.</summary>
+/// <summary><c>export</c> and <c>import</c>: the schemas, datasets, inlets, audience objects and deployed proxies of an environment as a folder that can be read, compared and brought in again.</summary>
 /// <remarks>What is brought in beside what is there is found by its name, so a second import changes nothing. Ids that hold the tenant's are those of the tenant that imports.</remarks>
 internal static class ExportCommand
 {
@@ -23,7 +23,7 @@ internal static class ExportCommand
     {
         var folder = new Argument<string>("DIR") { Description = "A folder that is not there yet, or an earlier export to write over." };
         return ClientVerb.Build(
-            "export", "Writes schemas, datasets, inlets and everything of the audience into a folder. Secrets, people, messages, the gateway, flows and webhooks are not in it.",
+            "export", "Writes schemas, datasets, inlets, everything of the audience and what the gateway has deployed into a folder. Secrets, people, messages, flows and webhooks are not in it.",
             "sluice export ./installation", [folder], async call =>
             {
                 var path = Directory.CreateDirectory(call.Parsed.GetValue(folder)!).FullName;
@@ -51,9 +51,10 @@ internal static class ExportCommand
                 await WriteAsync(path, Datasets, datasets);
                 await WriteAsync(path, Inlets, inlets);
                 await WriteAsync(path, Audience, audience);
+                var bundles = await ExportedGateway.WriteAsync(call, path, WriteAsync);
                 await WriteAsync(path, About, new JsonObject { ["format"] = Format, ["tenantId"] = await TenantAsync(call) });
-                var answer = new JsonObject { ["folder"] = path, ["schemas"] = titles, ["datasets"] = datasets.Count, ["inlets"] = inlets.Count };
-                return await call.AnswerAsync(answer, output => output.WriteLineAsync($"{path}: {titles} schemas, {datasets.Count} datasets, {inlets.Count} inlets, and what the audience has"));
+                var answer = new JsonObject { ["folder"] = path, ["schemas"] = titles, ["datasets"] = datasets.Count, ["inlets"] = inlets.Count, ["bundles"] = bundles };
+                return await call.AnswerAsync(answer, output => output.WriteLineAsync($"{path}: {titles} schemas, {datasets.Count} datasets, {inlets.Count} inlets, {bundles} bundles of the gateway, and what the audience has"));
             });
     }
 
@@ -95,14 +96,16 @@ internal static class ExportCommand
                     opened++;
                 }
                 var audience = await call.SendAsync(HttpMethod.Post, "/v1/configuration", Read(path, Audience, rename));
+                var gateway = await ExportedGateway.ReadAsync(call, path, (folder, name) => Read(folder, name, rename));
                 var answer = new JsonObject
                 {
                     ["datasets"] = made,
                     ["inlets"] = opened,
+                    ["gateway"] = new JsonObject { ["created"] = gateway.Created, ["deployed"] = gateway.Deployed },
                     ["audience"] = new JsonObject { ["created"] = audience["created"]?.DeepClone(), ["updated"] = audience["updated"]?.DeepClone(), ["unchanged"] = audience["unchanged"]?.DeepClone() },
                 };
                 return await call.AnswerAsync(answer, output => output.WriteLineAsync(
-                    $"{made} datasets and {opened} inlets created; audience: {audience["created"]} created, {audience["updated"]} changed, {audience["unchanged"]} were so already"));
+                    $"{made} datasets and {opened} inlets created; audience: {audience["created"]} created, {audience["updated"]} changed, {audience["unchanged"]} were so already; gateway: {gateway.Created} created, {gateway.Deployed} bundles deployed"));
             });
     }
 

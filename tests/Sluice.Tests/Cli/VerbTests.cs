@@ -124,21 +124,37 @@ public sealed class VerbTests
     {
         await using var house = await TestHouse.StartAsync(kind);
         using var desk = await Producer.OpenAsync(house, new JsonObject { ["deduplication"] = true });
+        await FurnishGatewayAsync(house, desk.Api);
         await using var other = await TestHouse.StartEmptyAsync(kind);
         var folder = Directory.CreateTempSubdirectory("sluice-export-");
 
         var exported = await CommandRun.Of(house, "export", folder.FullName);
         var first = await CommandRun.Of(other, "import", folder.FullName, "--json");
+        Assert.True(exported.Code == 0 && first.Code == 0, exported.Error + first.Error);
         var second = await CommandRun.Of(other, "import", folder.FullName, "--json");
         var again = await CommandRun.Of(other, "export", folder.FullName, "--json");
         var dataset = await CommandRun.Of(other, "datasets", "show", "Events", "--json");
+        var served = await other.Http.GetStringAsync("/greet", Cancellation);
         folder.Delete(recursive: true);
 
-        Assert.True(exported.Code == 0 && first.Code == 0, exported.Error + first.Error);
         Assert.Equal((1, 1), ((int)first.Json["datasets"]!, (int)first.Json["inlets"]!));
+        Assert.Equal((2, 1), ((int)first.Json["gateway"]!["created"]!, (int)first.Json["gateway"]!["deployed"]!));
+        Assert.Equal((0, 0), ((int)second.Json["gateway"]!["created"]!, (int)second.Json["gateway"]!["deployed"]!));
+        Assert.Equal("hello", served);
         Assert.Equal((0, 0, 0), ((int)second.Json["datasets"]!, (int)second.Json["inlets"]!, (int)second.Json["audience"]!["created"]!));
         Assert.Equal((1, 1, 1), ((int)again.Json["schemas"]!, (int)again.Json["datasets"]!, (int)again.Json["inlets"]!));
         Assert.Contains(other.TenantId, (string)dataset.Json["schema"]!, StringComparison.Ordinal);
+    }
+
+    private static async Task FurnishGatewayAsync(TestHouse house, ApiClient api)
+    {
+        var organization = $"/v1/organizations/{house.TenantId}";
+        await api.PostAsync($"{organization}/environments/production/caches?name=greetings", new JsonObject());
+        await api.PostAsync($"{organization}/apiproducts", new JsonObject { ["name"] = "greeting", ["displayName"] = "Greeting", ["approvalType"] = "auto" });
+        var bundle = Path.Combine(house.Folder, "greet.zip");
+        await File.WriteAllBytesAsync(bundle, BundleText.Proxy("/greet", null, response: "Say").Policy("""<AssignMessage name="Say"><Set><Payload>hello</Payload></Set></AssignMessage>""").Zip(), Cancellation);
+        var deployed = await CommandRun.Of(house, "proxies", "deploy", bundle, "--name", "greet");
+        Assert.True(deployed.Code == 0, deployed.Output + deployed.Error);
     }
 
     [Fact]

@@ -84,11 +84,12 @@ public sealed class ProducerTests
         await using var producer = await CollectionProducer.OpenAsync(Options(collector, clock), Cancellation);
 
         var result = await producer.EnqueueAsync(MoodyCollector.Message("a"), Cancellation);
+        await clock.UntilSomebodyWaitsAsync(TimeSpan.FromSeconds(60));
         clock.Advance(TimeSpan.FromSeconds(59));
         var sentBefore = collector.Requests.Count;
         clock.Advance(TimeSpan.FromSeconds(1));
 
-        Assert.Equal(MessageOutcome.Accepted, (await result).Outcome);
+        Assert.Equal(MessageOutcome.Accepted, (await result.WaitAsync(TimeSpan.FromMinutes(1), Cancellation)).Outcome);
         Assert.Equal(0, sentBefore);
     }
 

@@ -31,6 +31,21 @@ public sealed class ManualClock(DateTimeOffset now) : TimeProvider
         UtcNow = until;
     }
 
+    /// <summary>Waits until somebody in the background waits for just that long: advanced before, they would wait from then on, for ever.</summary>
+    public async Task UntilSomebodyWaitsAsync(TimeSpan due)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            lock (_lock)
+            {
+                if (_timers.Exists(timer => timer.Due == _now + due))
+                    return;
+            }
+            Assert.True(attempt < 6_000, $"nobody waits for {due}");
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+    }
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new ManualTimer(this, () => callback(state));
