@@ -74,6 +74,7 @@ function Fields({ of, action, isPending, error, save }: Props) {
   const [days, setDays] = useState<number | string>(of ? Math.round(of.customerProfileDataRetention / secondsOfDay) : usualDays)
   const [isGiven, setGiven] = useState(of?.masterDataSourceIdProvider ?? false)
   const [isActive, setActive] = useState(of ? of.status === 'ACTIVE' : true)
+  const isOfPeople = idType === 'CROSS_DEVICE'
   return (
     <form
       onSubmit={(event) => {
@@ -93,23 +94,24 @@ function Fields({ of, action, isPending, error, save }: Props) {
       <Stack maw={560}>
         <TextInput label="Name" value={name} onChange={(event) => setName(event.currentTarget.value)} required maxLength={255} data-autofocus />
         <Textarea label="Description" value={description} onChange={(event) => setDescription(event.currentTarget.value)} autosize minRows={2} maxLength={4_000} />
-        <TextInput label="Integration code" description="What other systems call it; event calls may name it instead of the number." value={code} onChange={(event) => setCode(event.currentTarget.value)} maxLength={255} />
-        <Select
-          label="Ids of"
-          description={of ? 'This cannot change.' : 'Ids of people hold across their devices.'}
-          data={Object.entries(idTypes).map(([value, label]) => ({ value, label }))}
-          value={idType ?? null}
-          onChange={(value) => setIdType((value ?? 'CROSS_DEVICE') as Body['idType'])}
-          allowDeselect={false}
-          disabled={of !== undefined}
-        />
-        <MultiSelect label="What comes from it" description="Segments with it are not mapped to destinations that do just that." data={exportRestrictions} value={restrictions} onChange={setRestrictions} clearable placeholder={restrictions.length === 0 ? 'may go anywhere' : undefined} />
-        <NumberInput label="Days a profile is kept" description="Counted from its last sign of life." value={days} onChange={setDays} min={1} max={3_650} allowDecimal={false} />
+        <TextInput label="Integration code" description="What other systems call it; event calls may name it instead of the number." value={code} onChange={(event) => setCode(event.currentTarget.value)} required={isOfPeople} maxLength={255} />
+        {!of && (
+          <Select
+            label="Ids of"
+            description="Ids of people hold across their devices. This cannot change later."
+            data={Object.entries(idTypes).map(([value, label]) => ({ value, label }))}
+            value={idType ?? null}
+            onChange={(value) => setIdType((value ?? 'CROSS_DEVICE') as Body['idType'])}
+            allowDeselect={false}
+          />
+        )}
+        <MultiSelect label="What comes from it" description="Segments with it are not mapped to destinations that do just that." data={exportRestrictions} value={restrictions} onChange={setRestrictions} clearable clearButtonProps={{ 'aria-label': 'Clear: What comes from it' }} placeholder={restrictions.length === 0 ? 'may go anywhere' : undefined} />
+        <NumberInput label="Days a profile is kept" description="Counted from its last sign of life." value={days} onChange={setDays} min={1} max={3_650} allowDecimal={false} hideControls />
         <Switch label="Gives its ids to destinations" description="Servers can be told of people by these ids." checked={isGiven} onChange={(event) => setGiven(event.currentTarget.checked)} />
         <Switch label="Active" checked={isActive} onChange={(event) => setActive(event.currentTarget.checked)} />
         <Fault error={error} />
         <Group>
-          <Button type="submit" loading={isPending} disabled={name.trim() === ''}>
+          <Button type="submit" loading={isPending} disabled={name.trim() === '' || (isOfPeople && code.trim() === '')}>
             {action}
           </Button>
         </Group>

@@ -136,7 +136,7 @@ function Fields({ of, action, isPending, error, save }: Props) {
           </>
         )}
         <Select label="What is sent for a segment" data={fillers} value={filler} onChange={(value) => setFiller(value ?? 'SID')} allowDeselect={false} />
-        <MultiSelect label="What it does with the data" description="Segments whose data may not be used so cannot be mapped." data={exportUses} value={labels} onChange={setLabels} clearable />
+        <MultiSelect label="What it does with the data" description="Segments whose data may not be used so cannot be mapped." data={exportUses} value={labels} onChange={setLabels} clearable clearButtonProps={{ 'aria-label': 'Clear: What it does with the data' }} />
         <Textarea label="Description" value={description} onChange={(event) => setDescription(event.currentTarget.value)} autosize minRows={2} maxLength={4_000} />
         <Switch label="Active" checked={isActive} onChange={(event) => setActive(event.currentTarget.checked)} />
         <Fault error={error} />

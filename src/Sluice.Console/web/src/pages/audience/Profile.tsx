@@ -1,6 +1,6 @@
-import { Anchor, Button, Group, Stack, Text, TextInput, Title } from '@mantine/core'
+import { Anchor, Button, Group, Text, TextInput, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import { Link, useSearchParams } from 'react-router'
 import { audience } from '../../api/clients'
 import type { components } from '../../api/generated/audience'
@@ -20,7 +20,10 @@ const devices = { value: '0', label: 'Devices (UUID)' }
 const ecids = { value: '4', label: 'Experience Cloud ids (ECID)' }
 
 // Both have numbers of their own and are in no list.
-const findNamespaces = async (text: string) => [devices, ecids, ...(await findSources([devices.label, ecids.label].includes(text) ? '' : text))]
+const findNamespaces = async (text: string) => {
+  const own = [devices, ecids]
+  return own.some((one) => one.value === text) ? own : [...own, ...(await findSources(own.some((one) => one.label === text) ? '' : text))]
+}
 
 /** Looks an id up: its traits, segments and other ids, and why it is in a segment or is not. */
 export function Profile() {
@@ -38,7 +41,7 @@ export function Profile() {
   const found = useQuery({
     queryKey: ['profile', place, namespace, id],
     enabled: id !== '',
-    refetchInterval: 2_000,
+    refetchInterval: (query) => (query.state.error ? 5_000 : 2_000),
     retry: false,
     queryFn: () => ask(audience.GET('/api/sluice/v1/profiles/{namespace}/{id}', { params: { path: { namespace, id } } })),
   })
@@ -68,21 +71,22 @@ export function Profile() {
       </form>
       {id === '' && <Text>Write an id and the data source it belongs to: what is known of it stands here, and follows while events come in.</Text>}
       {isUnknown ? <Text role="status">Nothing is known of this id. It appears here with its first event.</Text> : <Fault error={found.error} />}
-      {found.data && !found.error && <Shown of={found.data} why={why} choose={choose} />}
       {found.data && !found.error && (
-        <Stack gap="sm">
-          <Title order={2} size="h4">
+        <Shown of={found.data} why={why} choose={choose}>
+          <Title order={3} size="h5">
             Why?
           </Title>
-          <PickFromServer label="Segment to explain" description="Why this id is in it, or is not." queryKey={['pick', 'segments', place]} find={findSegments} value={why > 0 ? String(why) : ''} onChange={choose} placeholder="Choose a segment" nothing="No segment is found" width={380} />
+          <PickFromServer label="Segment to explain" description="Why this id is in it, or is not." queryKey={['pick', 'segments', place]} find={findSegments} value={why > 0 ? String(why) : ''} onChange={choose} placeholder="Choose a segment" nothing="No segment is found" width={320} />
           {why > 0 && <Explanation sid={why} namespace={namespace} id={id} />}
-        </Stack>
+        </Shown>
       )}
     </Page>
   )
 }
 
-function Shown({ of, why, choose }: { of: Known; why: number; choose: (sid: string) => void }) {
+type ShownProps = { of: Known; why: number; choose: (sid: string) => void; children: ReactNode }
+
+function Shown({ of, why, choose, children }: ShownProps) {
   return (
     <>
       <Facts label="Profile">
@@ -123,6 +127,7 @@ function Shown({ of, why, choose }: { of: Known; why: number; choose: (sid: stri
           },
         ]}
       />
+      {children}
       <Title order={2} size="h4">
         Traits
       </Title>

@@ -1,4 +1,4 @@
-import { Box, Skeleton, Text } from '@mantine/core'
+import { Box, Input, Skeleton, Text } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useId, useRef, useState } from 'react'
 import { usePlace } from '../../Shell'
@@ -28,12 +28,11 @@ export function RuleEditor({ label, language, value, onChange, places, fault }: 
   const queries = useQueryClient()
   const id = useId()
   const element = useRef<HTMLDivElement>(null)
-  const changed = useRef(onChange)
-  const text = useRef(value)
+  // What the editor asks for is always what this page has now; the editor itself stays, and where one writes in it.
+  const now = useRef({ onChange, value, place })
   const [editor, setEditor] = useState<ReturnType<typeof begin>>()
   const [isMissing, setMissing] = useState(false)
-  changed.current = onChange
-  text.current = value
+  now.current = { onChange, value, place }
 
   useEffect(() => {
     let begun: ReturnType<typeof begin> | undefined
@@ -43,12 +42,12 @@ export function RuleEditor({ label, language, value, onChange, places, fault }: 
         if (isGone || element.current === null) return
         begun = engine.begin(element.current, {
           language,
-          text: text.current,
+          text: now.current.value,
           labelledBy: `${id}-label`,
           describedBy: `${id}-help ${id}-faults`,
           hint: hints[language],
-          find: (word) => queries.fetchQuery({ queryKey: ['suggest', language, place, word], staleTime: 30_000, queryFn: () => suggest(language, word) }).catch(() => []),
-          changed: (next) => changed.current(next),
+          find: (word) => queries.fetchQuery({ queryKey: ['suggest', language, now.current.place, word], staleTime: 30_000, queryFn: () => suggest(language, word) }).catch(() => []),
+          changed: (next) => now.current.onChange(next),
         })
         setEditor(begun)
       },
@@ -59,7 +58,7 @@ export function RuleEditor({ label, language, value, onChange, places, fault }: 
       begun?.end()
       setEditor(undefined)
     }
-  }, [id, language, place, queries])
+  }, [id, language, queries])
 
   useEffect(() => editor?.setText(value), [editor, value])
   const shown = JSON.stringify(places)
@@ -68,9 +67,9 @@ export function RuleEditor({ label, language, value, onChange, places, fault }: 
 
   return (
     <Box>
-      <Text fw={500} size="sm" id={`${id}-label`}>
+      <Input.Label labelElement="div" id={`${id}-label`}>
         {label}
-      </Text>
+      </Input.Label>
       <Text size="xs" c="dimmed" id={`${id}-help`} mb={6}>
         Suggestions come while you type, and on Ctrl+Space. Press Escape, then Tab, to leave the editor.
       </Text>

@@ -33,13 +33,13 @@ export function usePreview(rule: string, mergeRule: string) {
 /** How many a rule holds for at this moment, by kind and by term, and some of them. */
 export function RulePreview({ of, isOld, error }: { of: Preview | undefined; isOld: boolean; error?: Error | null }) {
   return (
-    <Card withBorder component="section" aria-label="Preview" style={{ opacity: 1 }}>
+    <Card withBorder component="section" aria-label="Preview">
       <Fault error={error} />
       {of === undefined ? (
         <Text size="sm">{error ? '' : 'Write a rule, and whom it holds for stands here.'}</Text>
       ) : (
         <Stack gap="sm">
-          <Group gap="xl" align="end" role="status" aria-busy={isOld}>
+          <Group gap="xl" align="baseline" role="status" aria-busy={isOld}>
             <Text component="div">
               <Text span fz={30} fw={700}>
                 {number(of.count)}

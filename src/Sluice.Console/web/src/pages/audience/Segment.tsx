@@ -115,8 +115,8 @@ function Population({ segment }: { segment: SegmentRow }) {
     <Stack>
       <RulePreview of={preview} isOld={isOld} error={error} />
       <SimpleGrid cols={{ base: 2, sm: 4 }}>
-        <Figure title="Entered today" value={number(segment.instantUniques1Day ?? 0)} />
-        <Figure title="Entered in 30 days" value={number(segment.instantUniques30Day ?? 0)} />
+        <Figure title="Seen in it today" value={number(segment.instantUniques1Day ?? 0)} />
+        <Figure title="Seen in it in 30 days" value={number(segment.instantUniques30Day ?? 0)} />
         <Figure title="Members in 30 days" value={number(segment.totalUniques30Day ?? 0)} />
         <Figure title="Members ever" value={number(segment.totalUniquesLifetime ?? 0)} />
       </SimpleGrid>

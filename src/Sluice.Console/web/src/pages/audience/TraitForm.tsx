@@ -123,7 +123,7 @@ function Fields({ of, action, isPending, error, save }: Props) {
         ))}
         {hasRule && <History rule={rule.trim()} isValid={asked !== '' && checked.data !== undefined && !refusal} />}
         <PickFolder family="traits" value={folder} onChange={setFolder} />
-        <NumberInput label="Days it is kept" description="After the last event that brought it; 0 keeps it for good." value={ttl} onChange={setTtl} min={0} max={36_500} allowDecimal={false} />
+        <NumberInput label="Days it is kept" description="After the last event that brought it; 0 keeps it for good." value={ttl} onChange={setTtl} min={0} max={36_500} allowDecimal={false} hideControls />
         <TextInput label="Integration code" value={code} onChange={(event) => setCode(event.currentTarget.value)} maxLength={255} />
         <Textarea label="Description" value={description} onChange={(event) => setDescription(event.currentTarget.value)} autosize minRows={2} maxLength={4_000} />
         <Switch label="Active" checked={isActive} onChange={(event) => setActive(event.currentTarget.checked)} />
