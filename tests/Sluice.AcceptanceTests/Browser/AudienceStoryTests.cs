@@ -203,7 +203,7 @@ public sealed class AudienceStoryTests(PageBrowser browser)
         await page.Keyboard.TypeAsync("product == 12");
         await page.Keyboard.PressAsync("Escape");
         await page.GetByRole(AriaRole.Button, new() { Name = "Try it on past events" }).ClickAsync();
-        await Assertions.Expect(page.GetByText("1 in 2 events: 1 devices")).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByText("1 in 2 events: 1 device, 0 across devices")).ToBeVisibleAsync();
         await PictureAsync(page, "trait-create");
         await page.GetByRole(AriaRole.Button, new() { Name = "Create trait" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Boots", Level = 1 })).ToBeVisibleAsync();

@@ -35,6 +35,7 @@ internal static class PageCheck
                     if (field.offsetWidth <= 1) continue; // a switch draws itself beside its field
                     const found = ratio(read(getComputedStyle(field).borderTopColor), ground(field.parentElement));
                     if (found < 3) faults.push(`${field.name || field.id}: edge ${found.toFixed(2)}`);
+                    if (field.matches('.mantine-Input-input') && getComputedStyle(field).borderTopWidth === '0px') faults.push(`${field.name || field.id}: no edge`);
                     for (const id of (field.getAttribute('aria-describedby') ?? '').split(' ').filter(Boolean))
                         if (!document.getElementById(id)) faults.push(`${field.name || field.id}: described by nothing`);
                 }

@@ -23,7 +23,7 @@ export function DeliveryState({ of }: { of: Going }) {
       <Alert color={isBad ? 'red' : 'teal'} role="status" title={titles[of.state]} style={{ overflowWrap: 'anywhere' }}>
         {isBad ? (
           <>
-            {of.lastError || (of.lastStatus ? `It answered ${of.lastStatus}.` : 'It did not answer.')} {of.attempts > 0 && `Tried ${number(of.attempts)} ${of.attempts === 1 ? 'time' : 'times'}. `}
+            {of.lastError ? `${of.lastError.replace(/\.$/, '')}.` : of.lastStatus ? `It answered ${of.lastStatus}.` : 'It did not answer.'} {of.attempts > 0 && `Tried ${number(of.attempts)} ${of.attempts === 1 ? 'time' : 'times'}. `}
             {of.nextAttempt !== null && `The next attempt is at ${when(of.nextAttempt)}.`}
           </>
         ) : of.lastDelivered === null ? (
@@ -36,7 +36,7 @@ export function DeliveryState({ of }: { of: Going }) {
         <Figure title="Waiting" value={number(of.lag.changes)} isBad={isBad && of.lag.changes > 0} />
         <Figure title="Delivered" value={number(of.delivered)} />
         <Figure title="Tried again" value={number(of.retried)} />
-        <Figure title="Given up" value={number(of.failed)} isBad={of.failed > 0} />
+        <Figure title="Failed attempts" value={number(of.failed)} isBad={of.failed > 0} />
       </SimpleGrid>
       {of.lag.since !== null && <Text size="sm">The oldest that waits has waited since {when(of.lag.since)}.</Text>}
       {of.missed > 0 && <Text size="sm">{number(of.missed)} changes were forgotten before they could be sent.</Text>}

@@ -66,7 +66,7 @@ function Rule({ of }: { of: Explained }) {
         one.isTrue === undefined ? (
           <span key={index}>{one.text}</span>
         ) : (
-          <Mark key={index} color={one.isTrue ? 'teal' : 'gray'} td={one.isTrue ? undefined : 'line-through'}>
+          <Mark key={index} color={one.isTrue ? 'teal' : 'gray'} px={4} td={one.isTrue ? undefined : 'line-through'}>
             {one.text}
           </Mark>
         ),

@@ -26,52 +26,56 @@ export function OverlapMatrix({ pairs }: { pairs: Overlap[] }) {
     [`${one.sid2}/${one.sid1}`, { shared: one.overlapUniques, percent: one.overlapPercent2 }],
   ] as const))
   return (
-    <ScrollArea>
-      <Table aria-label="Overlap matrix" withTableBorder withColumnBorders miw={160 + subjects.length * 100} style={{ tableLayout: 'fixed' }}>
-        <Table.Caption>Of the row's profiles, those that are in the column too.</Table.Caption>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th w={180} />
-            {subjects.map((one) => (
-              <Table.Th key={one.sid} ta="right" style={{ overflowWrap: 'anywhere' }}>
-                {one.name}
-              </Table.Th>
-            ))}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {subjects.map((row) => (
-            <Table.Tr key={row.sid}>
-              <Table.Th scope="row" style={{ overflowWrap: 'anywhere' }}>
-                {row.name}
-                <Text size="xs" c="dimmed">
-                  {number(row.uniques)}
-                </Text>
-              </Table.Th>
-              {subjects.map((column) => {
-                const cell = cells.get(`${row.sid}/${column.sid}`)
-                const heat = heatOf(cell?.percent ?? 0)
-                return (
-                  <Table.Td key={column.sid} ta="right" style={{ backgroundColor: heat.ground, color: heat.text }}>
-                    {row.sid === column.sid ? (
-                      '—'
-                    ) : cell ? (
-                      <>
-                        <b>{share(cell.percent)}</b>
-                        <br />
-                        {number(cell.shared)}
-                      </>
-                    ) : (
-                      ''
-                    )}
-                  </Table.Td>
-                )
-              })}
+    <>
+      <Text size="sm" mb="xs">
+        Of the profiles of a row, those that are in the column too.
+      </Text>
+      <ScrollArea>
+        <Table aria-label="Overlap matrix" withTableBorder withColumnBorders miw={160 + subjects.length * 100} style={{ tableLayout: 'fixed' }}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th w={180} />
+              {subjects.map((one) => (
+                <Table.Th key={one.sid} ta="right" style={{ overflowWrap: 'anywhere' }}>
+                  {one.name}
+                </Table.Th>
+              ))}
             </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </ScrollArea>
+          </Table.Thead>
+          <Table.Tbody>
+            {subjects.map((row) => (
+              <Table.Tr key={row.sid}>
+                <Table.Th scope="row" style={{ overflowWrap: 'anywhere' }}>
+                  {row.name}
+                  <Text size="xs" c="dimmed">
+                    {number(row.uniques)}
+                  </Text>
+                </Table.Th>
+                {subjects.map((column) => {
+                  const cell = cells.get(`${row.sid}/${column.sid}`)
+                  const heat = heatOf(cell?.percent ?? 0)
+                  return (
+                    <Table.Td key={column.sid} ta="right" style={{ backgroundColor: heat.ground, color: heat.text }}>
+                      {row.sid === column.sid ? (
+                        '—'
+                      ) : cell ? (
+                        <>
+                          <b>{share(cell.percent)}</b>
+                          <br />
+                          {number(cell.shared)}
+                        </>
+                      ) : (
+                        ''
+                      )}
+                    </Table.Td>
+                  )
+                })}
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </ScrollArea>
+    </>
   )
 }
 

@@ -39,7 +39,7 @@ export function RulePreview({ of, isOld, error }: { of: Preview | undefined; isO
         <Text size="sm">{error ? '' : 'Write a rule, and whom it holds for stands here.'}</Text>
       ) : (
         <Stack gap="sm">
-          <Group gap="xl" align="baseline" role="status" aria-busy={isOld}>
+          <Group gap="xl" align="baseline" style={{ rowGap: 4 }} role="status" aria-busy={isOld}>
             <Text component="div">
               <Text span fz={30} fw={700}>
                 {number(of.count)}

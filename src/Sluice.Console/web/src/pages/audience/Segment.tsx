@@ -108,7 +108,7 @@ function Population({ segment }: { segment: SegmentRow }) {
   const { preview, error, isOld } = usePreview(segment.segmentRule ?? '', segment.mergeRuleDataSourceId ? String(segment.mergeRuleDataSourceId) : '')
   const trend = useQuery({
     queryKey: ['segment-trend', place, segment.sid],
-    refetchInterval: 15_000,
+    refetchInterval: 5_000,
     queryFn: async () => Object.entries((await ask(audience.GET('/v1/reports/segments-trend/{sid}', { params: { path: { sid: segment.sid }, query: { ...lastDays(daysShown), interval: '1D' } } }))).metrics),
   })
   return (

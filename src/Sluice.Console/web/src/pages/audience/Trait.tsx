@@ -95,7 +95,7 @@ function Trend({ sid }: { sid: number }) {
   const place = usePlace()
   const trend = useQuery({
     queryKey: ['trait-trend', place, sid],
-    refetchInterval: 15_000,
+    refetchInterval: 5_000,
     queryFn: async () => Object.entries((await ask(audience.GET('/v1/reports/traits-trend/{sid}', { params: { path: { sid }, query: { ...lastDays(daysShown), interval: '1D' } } }))).metrics),
   })
   return (

@@ -160,7 +160,7 @@ function History({ rule, isValid }: { rule: string; isValid: boolean }) {
       {preview && (
         <Text size="sm">
           {preview.exact ? '' : 'At least '}
-          <b>{number(preview.count)}</b> in {number(preview.events)} {preview.events === 1 ? 'event' : 'events'}: {number(preview.deviceCount)} devices, {number(preview.crossDeviceCount)} people. Took {number(Math.round(preview.tookMs))} ms.
+          <b>{number(preview.count)}</b> in {number(preview.events)} {preview.events === 1 ? 'event' : 'events'}: {number(preview.deviceCount)} {preview.deviceCount === 1 ? 'device' : 'devices'}, {number(preview.crossDeviceCount)} across devices. Took {number(Math.round(preview.tookMs))} ms.
         </Text>
       )}
       {tried === rule && <Fault error={found.error} />}
