@@ -39,6 +39,7 @@ internal static class PageCheck
                     if (!edged) { faults.push(`${field.name || field.id}: no edge`); continue; }
                     const found = ratio(read(getComputedStyle(edged).borderTopColor), ground(edged.parentElement));
                     if (found < 3) faults.push(`${field.name || field.id}: edge ${found.toFixed(2)}`);
+                    if (field.matches('.mantine-Input-input') && getComputedStyle(field).borderTopWidth === '0px') faults.push(`${field.name || field.id}: no edge`);
                     for (const id of (field.getAttribute('aria-describedby') ?? '').split(' ').filter(Boolean))
                         if (!document.getElementById(id)) faults.push(`${field.name || field.id}: described by nothing`);
                 }

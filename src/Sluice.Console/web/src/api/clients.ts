@@ -2,6 +2,7 @@
 import createClient, { type Middleware } from 'openapi-fetch'
 import { accessToken, signIn } from '../session'
 import type { paths as AccessPaths } from './generated/access'
+import type { paths as AudiencePaths } from './generated/audience'
 import type { paths as CollectionPaths } from './generated/collection'
 import type { paths as GatewayPaths } from './generated/gateway'
 
@@ -30,6 +31,7 @@ const make = <Paths extends object>() => {
 }
 
 export const access = make<AccessPaths>()
+export const audience = make<AudiencePaths>()
 export const collection = make<CollectionPaths>()
 export const gateway = make<GatewayPaths>()
 

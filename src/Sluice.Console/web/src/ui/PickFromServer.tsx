@@ -38,6 +38,7 @@ export function PickFromServer({ label, description, queryKey, find, value, onCh
       onChange={(next) => onChange(next ?? '')}
       searchable
       clearable={!isRequired}
+      clearButtonProps={{ 'aria-label': `Clear: ${label}` }}
       withAsterisk={isRequired}
       onSearchChange={setText}
       filter={({ options }) => options}

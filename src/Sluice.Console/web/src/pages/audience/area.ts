@@ -1,0 +1,37 @@
+import type { Area } from '../area'
+
+export const audienceArea: Area = {
+  title: 'Audience',
+  links: [
+    { title: 'Data sources', to: '/audience/sources' },
+    { title: 'Traits', to: '/audience/traits' },
+    { title: 'Segments', to: '/audience/segments' },
+    { title: 'Profiles', to: '/audience/profiles' },
+    { title: 'Destinations', to: '/audience/destinations' },
+    { title: 'Change webhooks', to: '/audience/webhooks' },
+    { title: 'Reports', to: '/audience/reports' },
+    { title: 'Overlaps', to: '/audience/overlaps' },
+  ],
+  routes: [
+    { path: 'audience/sources', lazy: async () => ({ Component: (await import('./DataSources')).DataSources }) },
+    { path: 'audience/sources/new', lazy: async () => ({ Component: (await import('./DataSourceForm')).CreateDataSource }) },
+    { path: 'audience/sources/:id', lazy: async () => ({ Component: (await import('./DataSource')).DataSource }) },
+    { path: 'audience/sources/:id/edit', lazy: async () => ({ Component: (await import('./DataSourceForm')).EditDataSource }) },
+    { path: 'audience/traits', lazy: async () => ({ Component: (await import('./Traits')).Traits }) },
+    { path: 'audience/traits/new', lazy: async () => ({ Component: (await import('./TraitForm')).CreateTrait }) },
+    { path: 'audience/traits/:id', lazy: async () => ({ Component: (await import('./Trait')).Trait }) },
+    { path: 'audience/traits/:id/edit', lazy: async () => ({ Component: (await import('./TraitForm')).EditTrait }) },
+    { path: 'audience/segments', lazy: async () => ({ Component: (await import('./Segments')).Segments }) },
+    { path: 'audience/segments/new', lazy: async () => ({ Component: (await import('./SegmentForm')).CreateSegment }) },
+    { path: 'audience/segments/:id', lazy: async () => ({ Component: (await import('./Segment')).Segment }) },
+    { path: 'audience/segments/:id/edit', lazy: async () => ({ Component: (await import('./SegmentForm')).EditSegment }) },
+    { path: 'audience/profiles', lazy: async () => ({ Component: (await import('./Profile')).Profile }) },
+    { path: 'audience/destinations', lazy: async () => ({ Component: (await import('./Destinations')).Destinations }) },
+    { path: 'audience/destinations/new', lazy: async () => ({ Component: (await import('./DestinationForm')).CreateDestination }) },
+    { path: 'audience/destinations/:id', lazy: async () => ({ Component: (await import('./Destination')).Destination }) },
+    { path: 'audience/destinations/:id/edit', lazy: async () => ({ Component: (await import('./DestinationForm')).EditDestination }) },
+    { path: 'audience/webhooks', lazy: async () => ({ Component: (await import('./Webhooks')).Webhooks }) },
+    { path: 'audience/reports', lazy: async () => ({ Component: (await import('./Reports')).Reports }) },
+    { path: 'audience/overlaps', lazy: async () => ({ Component: (await import('./Overlaps')).Overlaps }) },
+  ],
+}
