@@ -294,6 +294,9 @@ public sealed class ProfileEngine
         return rules.OnPrivateKeys.Count == 0 ? [] : new Matching.TraitMatcher(rules.OnPrivateKeys).Match(signals).ToArray(); // few rules, and seldom asked
     }
 
+    /// <summary>How many changes of memberships there ever were.</summary>
+    public long ChangesEver => _applier.LastSeq;
+
     /// <summary>Changes of memberships that are in the store, in the order in which they happened.</summary>
     /// <param name="after">Sequence number of the last one known; 0 for the oldest kept.</param>
     /// <param name="limit">At most so many.</param>
