@@ -82,14 +82,14 @@ export function Shell() {
       </AppShell.Header>
       <AppShell.Navbar p="xs" component="nav" aria-label="Pages">
         <AppShell.Section grow component={ScrollArea}>
-          <NavLink component={Link} to="/" label="Overview" onClick={close} active={pathname === '/'} />
+          <NavLink component={Link} to="/" label="Overview" onClick={close} active={pathname === '/'} py={5} />
           {areas.filter(isOpenTo).map((area) => (
             <div key={area.title} role="group" aria-label={area.title}>
               <Text size="xs" c="dimmed" fw={600} mt="sm" px="sm" aria-hidden>
                 {area.title}
               </Text>
               {area.links.map((link) => (
-                <NavLink key={link.to} component={Link} to={link.to} label={link.title} onClick={close} active={pathname.startsWith(link.to)} />
+                <NavLink key={link.to} component={Link} to={link.to} label={link.title} onClick={close} active={pathname.startsWith(link.to)} py={5} />
               ))}
             </div>
           ))}

@@ -1,6 +1,6 @@
 import { Button, Group, Stack, Text, Title } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useNavigate, useParams } from 'react-router'
 import { access, done, must } from '../../api/clients'
 import { useSelf } from '../../Shell'
@@ -22,6 +22,8 @@ export function Client() {
   const go = useNavigate()
   const queries = useQueryClient()
   const [secret, setSecret] = useState(() => queries.getQueryData<string>(['secret', path.clientId]) ?? '')
+  // Shown this once, also to whoever comes back to the page.
+  useEffect(() => queries.removeQueries({ queryKey: ['secret', path.clientId] }), [queries, path.clientId])
   const found = useQuery({ queryKey: ['client', path], queryFn: () => must(access.GET('/api/sluice/v1/clients/{clientId}', { params: { path } })) })
   const again = () => void queries.invalidateQueries({ queryKey: ['client', path] })
   const client = found.data
@@ -52,7 +54,7 @@ export function Client() {
       }
     >
       <Fault error={found.error} />
-      {secret !== '' && <ShownOnce title="Client secret" label="Client secret" text={secret} />}
+      {secret !== '' && <ShownOnce title="The secret of this client" label="New client secret" text={secret} />}
       {client && (
         <>
           <Group gap="xl" align="start">

@@ -29,7 +29,7 @@ export function CreateUser() {
     return (
       <Page title={`${create.data.user.username} is created`} above={above}>
         {create.data.password && (
-          <ShownOnce title="First password" label="First password" text={create.data.password}>
+          <ShownOnce title={`Hand this to ${create.data.user.username}`} label="First password" text={create.data.password}>
             {apiOnly ? 'It is shown this once: copy it before you leave this page.' : 'It is shown this once, good for a day, and changed at the first sign-in.'}
           </ShownOnce>
         )}

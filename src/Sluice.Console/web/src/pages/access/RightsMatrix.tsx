@@ -17,7 +17,7 @@ export type MatrixRow = {
 export function RightsMatrix({ label, rows }: { label: string; rows: MatrixRow[] }) {
   const shown = columns.filter(({ right }) => rows.some((row) => row.possible(right)))
   return (
-    <ScrollArea tabIndex={0} viewportProps={{ tabIndex: 0, 'aria-label': label, role: 'group' }}>
+    <ScrollArea viewportProps={{ tabIndex: 0, 'aria-label': label, role: 'group' }}>
       <Table aria-label={label} withRowBorders miw={shown.length * 100 + 220} w="auto">
         <Table.Thead>
           <Table.Tr>

@@ -66,7 +66,7 @@ export function User() {
       }
     >
       <Fault error={user.error} />
-      {password && <ShownOnce title="New password" label="New password" text={password} />}
+      {password && <ShownOnce title={`Hand this to ${row?.username}`} label="New password" text={password} />}
       {row && (
         <>
           <Table aria-label="User" maw={640}>

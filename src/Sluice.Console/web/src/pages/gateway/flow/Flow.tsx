@@ -46,7 +46,7 @@ export function Flow() {
         (as === 'list' ? (
           <FlowList proxy={proxy.data} show={setPolicy} />
         ) : (
-          <Suspense fallback={<Loader aria-label="The drawing is loading" />}>
+          <Suspense fallback={<Loader role="status" aria-label="The drawing is loading" />}>
             <FlowDrawing proxy={proxy.data} show={setPolicy} />
           </Suspense>
         ))}

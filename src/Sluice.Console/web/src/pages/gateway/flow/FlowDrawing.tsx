@@ -40,7 +40,7 @@ export default function FlowDrawing({ proxy, show }: Props) {
 
 function Part({ data }: NodeProps<Node<Box>>) {
   return (
-    <Paper withBorder p="xs" w={230}>
+    <Paper withBorder p="xs" w={230} style={{ pointerEvents: 'all' }}>
       <Handle type="target" position={Position.Left} isConnectable={false} />
       <Stack gap={4}>
         <Text size="xs" c="dimmed">
