@@ -8,7 +8,8 @@ namespace Sluice.Access;
 /// <summary>The door's registrations and routes.</summary>
 public static class AccessModule
 {
-    internal static readonly ApiDocument Description = new("access", typeof(AccessModule).Assembly);
+    /// <summary>The description of the door, and of the paths of the program that ask it who is calling.</summary>
+    public static ApiDocument Description { get; } = new("access", typeof(AccessModule).Assembly);
 
     private static readonly string[] AudienceBases = ["/v1", "/api/v1", "/portal/api/v1"];
 
@@ -39,6 +40,7 @@ public static class AccessModule
 
         foreach (var path in AudienceBases)
             routes.MapGroup(path).RequireCaller(AccessArea.Audience).MapGet("/users/self", GetSelf.HandleAsync);
+        routes.MapGroup("/api/sluice/v1").RequireCaller(AccessArea.SignedIn).MapGet("/self", TellSelf.Handle);
         MapAdministration(routes.MapGroup("/api/sluice/v1").RequireCaller(AccessArea.Administration));
         return routes;
     }

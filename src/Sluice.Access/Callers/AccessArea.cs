@@ -14,4 +14,7 @@ public enum AccessArea
 
     /// <summary>Clients, users, keys, settings, audit: admins only.</summary>
     Administration,
+
+    /// <summary>What everybody who is signed in may ask: who they are, and how the server fares.</summary>
+    SignedIn,
 }

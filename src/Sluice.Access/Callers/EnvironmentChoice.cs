@@ -27,6 +27,9 @@ internal sealed class EnvironmentChoice
         }
     }
 
+    /// <summary>Every environment, production first.</summary>
+    internal IEnumerable<EnvironmentName> All => _environments.OrderBy(name => name == EnvironmentName.Production ? "" : name.Value, StringComparer.Ordinal);
+
     /// <summary>The environment, or the name that was asked for and does not exist.</summary>
     internal (EnvironmentName? Found, string Wanted) Find(HttpRequest request)
     {

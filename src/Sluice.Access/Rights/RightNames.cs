@@ -68,6 +68,9 @@ public static class RightNames
     /// <summary>The wildcards about one kind of object, in the order of the contract's table.</summary>
     public static IEnumerable<string> WildcardsOf(ObjectKind kind) => ObjectWildcards.Where(one => one.Value.Kind == kind).Select(one => one.Key).Order(StringComparer.Ordinal);
 
+    /// <summary>Every wildcard there is.</summary>
+    internal static IEnumerable<string> Wildcards => ObjectWildcards.Keys.Concat(AreaWildcards).Order(StringComparer.Ordinal);
+
     /// <summary>The rights that exist on one kind of object.</summary>
     public static ObjectRights PossibleOn(ObjectKind kind) => Kinds[(int)kind].Possible;
 

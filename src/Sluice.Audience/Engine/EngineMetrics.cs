@@ -16,6 +16,7 @@ internal sealed class EngineMetrics
         meter.CreateObservableGauge("sluice.audience.profiles", () => Of(audience, engine => engine.Profiles.Count), "{profile}", "Profiles ever made");
         meter.CreateObservableGauge("sluice.audience.hot_profiles", () => Of(audience, engine => engine.Profiles.HotCount), "{profile}", "Profiles in memory");
         meter.CreateObservableCounter("sluice.audience.events", () => Of(audience, engine => engine.Applier.Applied), "{event}", "Events applied to profiles since the start");
+        meter.CreateObservableCounter("sluice.audience.segment_changes", () => Of(audience, engine => engine.Profiles.ChangesEver), "{change}", "People who came into a segment or left one, ever");
     }
 
     private static IEnumerable<Measurement<long>> Of(AudienceRuntime audience, Func<AudienceEngine, long> value) =>

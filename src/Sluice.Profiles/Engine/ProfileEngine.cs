@@ -294,10 +294,10 @@ public sealed class ProfileEngine
         return rules.OnPrivateKeys.Count == 0 ? [] : new Matching.TraitMatcher(rules.OnPrivateKeys).Match(signals).ToArray(); // few rules, and seldom asked
     }
 
-    /// <summary>Changes of memberships that are in the store, in the order in which they happened.</summary>
-    /// <param name="after">Sequence number of the last one known; 0 for the oldest kept.</param>
-    /// <param name="limit">At most so many.</param>
-    /// <param name="cancellation">Ends the read.</param>
+    /// <summary>How many changes of memberships there ever were.</summary>
+    public long ChangesEver => _applier.LastSeq;
+
+    /// <summary>Changes of memberships that are in the store, in the order in which they happened: those after the last one known (0 for the oldest kept), at most so many.</summary>
     public Task<List<SegmentChange>> ReadChangesAsync(long after, int limit, CancellationToken cancellation) => _store.ReadChangesAsync(after, limit, cancellation);
 
     /// <summary>The number of the first change of a membership at or after an instant; null when there is none yet.</summary>

@@ -86,7 +86,7 @@ internal sealed class SluiceServer : IAsyncDisposable
             opened.Push(graphs);
 
             // 2. The doors.
-            builder.Services.AddSingleton(clock).AddSingleton(installation).AddSingleton(graphs).AddSingleton<PrometheusText>();
+            builder.Services.AddSingleton(clock).AddSingleton(installation).AddSingleton(graphs).AddSingleton<PrometheusText>().AddSingleton<Figures>();
             builder.Services.AddAccess(access);
             if (roles.HasFlag(Role.Collection))
             {
@@ -120,6 +120,7 @@ internal sealed class SluiceServer : IAsyncDisposable
             app.UseRequestLineBound();
             app.UseFaultAnswers();
             app.MapOperations();
+            app.MapOverview(roles);
             app.MapAccess();
             if (roles.HasFlag(Role.Collection))
                 app.MapCollection();
@@ -130,6 +131,7 @@ internal sealed class SluiceServer : IAsyncDisposable
             if (roles.HasFlag(Role.Console))
                 app.MapConsole();
             app.Services.GetRequiredService<PrometheusText>().Start();
+            app.Services.GetRequiredService<Figures>(); // begins to count now, not when somebody first looks
             await app.StartAsync(cancellation);
             return new SluiceServer(app, opened, access);
         }

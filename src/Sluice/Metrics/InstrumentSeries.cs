@@ -49,6 +49,20 @@ internal sealed class InstrumentSeries
         }
     }
 
+    /// <summary>The sum over all labels, or over those that have one.</summary>
+    internal double Total(string? label)
+    {
+        var total = 0d;
+        foreach (var (labels, cell) in _cells)
+        {
+            if (label is not null && !labels.Split(',').Contains(label))
+                continue;
+            lock (cell)
+                total += cell.Sum;
+        }
+        return total;
+    }
+
     internal void Write(StringBuilder text)
     {
         if (_cells.IsEmpty)

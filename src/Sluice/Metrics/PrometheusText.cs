@@ -30,6 +30,13 @@ internal sealed class PrometheusText(IServiceProvider services, EnvironmentGraph
         _listener.Start();
     }
 
+    /// <summary>The sums of some metrics now, each over all labels or those that have one, such as <c>outcome="accepted"</c>.</summary>
+    internal double[] Totals(IReadOnlyList<(string Metric, string? Label)> wanted)
+    {
+        _listener.RecordObservableInstruments();
+        return [.. wanted.Select(one => _series.Values.Where(series => series.Name == one.Metric).Sum(series => series.Total(one.Label)))];
+    }
+
     internal string Write()
     {
         _listener.RecordObservableInstruments();

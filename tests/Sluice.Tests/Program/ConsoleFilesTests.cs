@@ -4,7 +4,7 @@ using Sluice.Tests.Doubles;
 namespace Sluice.Tests.Program;
 
 /// <summary>The files of the console as browsers get them, and the client that its users sign in with.</summary>
-public sealed class ConsoleFilesTests
+public sealed partial class ConsoleFilesTests
 {
     [Fact]
     public async Task A_deep_link_is_the_page_and_an_asset_that_is_not_there_is_not()
@@ -25,6 +25,34 @@ public sealed class ConsoleFilesTests
             return; // without Node there are no assets that could be missing
         Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);
         Assert.Equal("no-cache", deep.Headers.CacheControl!.ToString());
+    }
+
+    [Fact]
+    public async Task What_the_first_page_fetches_before_it_shows_anything_is_below_200_kB_packed()
+    {
+        await using var house = await TestHouse.StartAsync();
+        using var http = Client(house);
+        var page = await http.GetStringAsync("/console/", TestContext.Current.CancellationToken);
+        Assert.SkipWhen(page.Contains("not part of this build", StringComparison.Ordinal), "Node is not installed: the console is not part of this build");
+        var scripts = new Queue<string>(Scripts().Matches(page).Select(found => found.Value));
+        var seen = new HashSet<string>(scripts);
+
+        var bytes = 0L;
+        while (scripts.TryDequeue(out var script))
+        {
+            var text = await http.GetByteArrayAsync(script, TestContext.Current.CancellationToken);
+            using var packed = new MemoryStream();
+            await using (var gzip = new System.IO.Compression.GZipStream(packed, System.IO.Compression.CompressionLevel.Optimal, leaveOpen: true))
+                await gzip.WriteAsync(text, TestContext.Current.CancellationToken);
+            bytes += packed.Length;
+            foreach (System.Text.RegularExpressions.Match found in StaticImports().Matches(System.Text.Encoding.UTF8.GetString(text)))
+            {
+                if (seen.Add("/console/assets/" + found.Groups[1].Value))
+                    scripts.Enqueue("/console/assets/" + found.Groups[1].Value);
+            }
+        }
+
+        Assert.InRange(bytes, 20_000, 200_000);
     }
 
     [Fact]
@@ -67,4 +95,11 @@ public sealed class ConsoleFilesTests
     }
 
     private static HttpClient Client(TestHouse house) => new(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(house.Address) };
+
+    [System.Text.RegularExpressions.GeneratedRegex("/console/assets/[A-Za-z0-9_.-]+\\.js")]
+    private static partial System.Text.RegularExpressions.Regex Scripts();
+
+    // import … from "./x.js" and import "./x.js"; import("./x.js") comes later and is none.
+    [System.Text.RegularExpressions.GeneratedRegex("(?:from|import)\\s*[\"'`]\\./([A-Za-z0-9_.-]+\\.js)[\"'`]")]
+    private static partial System.Text.RegularExpressions.Regex StaticImports();
 }

@@ -3,9 +3,12 @@ import { useDisclosure } from '@mantine/hooks'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { createContext, useContext, useState } from 'react'
 import { Link, Outlet, useLocation } from 'react-router'
-import { chooseEnvironment, gateway, must } from './api/clients'
+import { access, chooseEnvironment, must } from './api/clients'
+import type { Area, Myself } from './pages/area'
 import { areas } from './pages/areas'
 import { signOut } from './session'
+import { Fault } from './ui/Fault'
+import { NotAllowed } from './ui/NotAllowed'
 
 /** Where one is: the organization, and the environment that was chosen in the corner. */
 export type Place = { org: string; env: string }
@@ -13,6 +16,11 @@ export type Place = { org: string; env: string }
 const PlaceContext = createContext<Place>({ org: '', env: 'production' })
 
 export const usePlace = () => useContext(PlaceContext)
+
+const SelfContext = createContext<Myself>({ name: '', isAdmin: false, orgId: '', organization: '', environments: [], wildcards: [] })
+
+/** Who is signed in. */
+export const useSelf = () => useContext(SelfContext)
 
 const remembered = 'sluice.environment'
 
@@ -22,16 +30,14 @@ export function Shell() {
   const { pathname } = useLocation()
   const queries = useQueryClient()
   const { colorScheme, setColorScheme } = useMantineColorScheme()
-  const [env, setEnv] = useState(() => localStorage.getItem(remembered) ?? 'production')
-  const organizations = useQuery({ queryKey: ['organizations'], refetchInterval: false, queryFn: () => must(gateway.GET('/v1/organizations')) })
-  const org = organizations.data?.[0]
-  const environments = useQuery({
-    queryKey: ['environments', org],
-    enabled: org !== undefined,
-    refetchInterval: false,
-    queryFn: () => must(gateway.GET('/v1/organizations/{org}/environments', { params: { path: { org: org! } } })),
-  })
+  const [wanted, setEnv] = useState(() => localStorage.getItem(remembered) ?? 'production')
+  // Asked where every installation has an environment: the answer says where one may work.
+  const myself = useQuery({ queryKey: ['self'], refetchInterval: 60_000, queryFn: () => must(access.GET('/api/sluice/v1/self', { params: { header: { 'x-sandbox-name': 'production' } } })) })
+  const self = myself.data
+  const env = self === undefined || self.environments.includes(wanted) ? wanted : (self.environments[0] ?? wanted)
   chooseEnvironment(env)
+  const isOpenTo = (area: Area) => self === undefined || area.isFor === undefined || area.isFor(self)
+  const isClosed = areas.some((area) => !isOpenTo(area) && area.links.some((link) => pathname.startsWith(link.to)))
   return (
     <AppShell header={{ height: 56 }} navbar={{ width: 220, breakpoint: 'sm', collapsed: { mobile: !isOpen } }} padding="md">
       <AppShell.Header>
@@ -43,7 +49,7 @@ export function Shell() {
           <Group wrap="nowrap" gap="xs">
             <Select
               aria-label="Environment"
-              data={environments.data ?? [env]}
+              data={self?.environments ?? [env]}
               value={env}
               allowDeselect={false}
               w={140}
@@ -76,28 +82,25 @@ export function Shell() {
       </AppShell.Header>
       <AppShell.Navbar p="xs" component="nav" aria-label="Pages">
         <AppShell.Section grow component={ScrollArea}>
-          <NavLink component={Link} to="/" label="Overview" onClick={close} active={pathname === '/'} />
-          {areas.map((area) => (
+          <NavLink component={Link} to="/" label="Overview" onClick={close} active={pathname === '/'} py={5} />
+          {areas.filter(isOpenTo).map((area) => (
             <div key={area.title} role="group" aria-label={area.title}>
               <Text size="xs" c="dimmed" fw={600} mt="sm" px="sm" aria-hidden>
                 {area.title}
               </Text>
               {area.links.map((link) => (
-                <NavLink key={link.to} component={Link} to={link.to} label={link.title} onClick={close} active={pathname.startsWith(link.to)} />
+                <NavLink key={link.to} component={Link} to={link.to} label={link.title} onClick={close} active={pathname.startsWith(link.to)} py={5} />
               ))}
             </div>
           ))}
         </AppShell.Section>
       </AppShell.Navbar>
       <AppShell.Main>
-        {organizations.error ? (
-          <Text role="alert">{organizations.error.message}</Text>
-        ) : (
-          org && (
-            <PlaceContext.Provider value={{ org, env }}>
-              <Outlet key={env} />
-            </PlaceContext.Provider>
-          )
+        <Fault error={myself.error} />
+        {self && (
+          <SelfContext.Provider value={self}>
+            <PlaceContext.Provider value={{ org: self.organization, env }}>{isClosed ? <NotAllowed /> : <Outlet key={env} />}</PlaceContext.Provider>
+          </SelfContext.Provider>
         )}
       </AppShell.Main>
     </AppShell>

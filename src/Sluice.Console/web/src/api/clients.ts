@@ -16,7 +16,7 @@ const signed: Middleware = {
   onRequest({ request }) {
     const token = accessToken()
     if (token) request.headers.set('Authorization', `Bearer ${token}`)
-    request.headers.set('x-sandbox-name', environment)
+    if (!request.headers.has('x-sandbox-name')) request.headers.set('x-sandbox-name', environment)
     return request
   },
   onResponse({ response }) {
@@ -35,11 +35,21 @@ export const audience = make<AudiencePaths>()
 export const collection = make<CollectionPaths>()
 export const gateway = make<GatewayPaths>()
 
+/** A refusal in the server's own words, with its status. */
+export class Refused extends Error {
+  constructor(
+    message: string,
+    readonly status: number,
+  ) {
+    super(message)
+  }
+}
+
 /** What a call brought, or what the server said against it. */
 export async function must<T>(call: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
   const { data, error, response } = await call
   if (response.ok && data !== undefined) return data
-  throw new Error(reasonOf(error) ?? `The server answered ${response.status}.`)
+  throw new Refused(reasonOf(error) ?? `The server answered ${response.status}.`, response.status)
 }
 
 /** The same with the answer's headers, for totals and versions. */
@@ -51,7 +61,7 @@ export async function answered<T>(call: Promise<{ data?: T; error?: unknown; res
 /** For calls whose answer has no body. */
 export async function done(call: Promise<{ error?: unknown; response: Response }>): Promise<void> {
   const { error, response } = await call
-  if (!response.ok) throw new Error(reasonOf(error) ?? `The server answered ${response.status}.`)
+  if (!response.ok) throw new Refused(reasonOf(error) ?? `The server answered ${response.status}.`, response.status)
 }
 
 /** A call that is read as it comes, such as a stream of events. */

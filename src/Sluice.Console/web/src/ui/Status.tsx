@@ -1,8 +1,8 @@
 import { Badge } from '@mantine/core'
 
 const colours: Record<string, string> = {
-  success: 'teal', active: 'teal', enabled: 'teal', done: 'teal', accepted: 'teal', passes: 'teal',
-  failed: 'red', failure: 'red', rejected: 'red', refused: 'red',
+  success: 'teal', active: 'teal', enabled: 'teal', done: 'teal', approved: 'teal', signing: 'teal', published: 'blue', accepted: 'teal', passes: 'teal',
+  failed: 'red', failure: 'red', rejected: 'red', refused: 'red', revoked: 'red', locked: 'red',
   loading: 'blue', running: 'blue', staging: 'blue',
 }
 

@@ -2,6 +2,7 @@ import type { Area } from '../area'
 
 export const collectionArea: Area = {
   title: 'Collection',
+  isFor: (self) => self.wildcards.includes('VIEW_COLLECTION'),
   links: [
     { title: 'Datasets', to: '/datasets' },
     { title: 'Schemas', to: '/schemas' },

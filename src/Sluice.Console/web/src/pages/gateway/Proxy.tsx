@@ -1,4 +1,4 @@
-import { Alert, Badge, Button, Group, NumberInput, Stack, Table, Text, TextInput, Title } from '@mantine/core'
+import { Alert, Anchor, Badge, Button, Group, NumberInput, Stack, Table, Text, TextInput, Title } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link, useNavigate, useParams } from 'react-router'
@@ -54,6 +54,11 @@ export function Proxy() {
             <Table.Tr key={revision}>
               <Table.Td>
                 Revision {revision} {deployed.data?.revision === revision && <Badge ml="xs">deployed</Badge>}
+              </Table.Td>
+              <Table.Td>
+                <Anchor component={Link} to={`/gateway/proxies/${encodeURIComponent(name)}/flow/${revision}`}>
+                  Flow of revision {revision}
+                </Anchor>
               </Table.Td>
               <Table.Td ta="right">
                 {deployed.data?.revision === revision ? (

@@ -1,0 +1,46 @@
+import { Button, Group, Stack, TextInput } from '@mantine/core'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useNavigate } from 'react-router'
+import { gateway, must } from '../../../api/clients'
+import { usePlace } from '../../../Shell'
+import { Fault } from '../../../ui/Fault'
+import { Page } from '../../../ui/Page'
+import { bodyOf, emptyProduct, ProductFields } from './ProductFields'
+
+/** Makes an API product. */
+export function CreateProduct() {
+  const { org } = usePlace()
+  const go = useNavigate()
+  const queries = useQueryClient()
+  const [name, setName] = useState('')
+  const [values, setValues] = useState(emptyProduct)
+  const create = useMutation({
+    mutationFn: () => must(gateway.POST('/v1/organizations/{org}/apiproducts', { params: { path: { org } }, body: { name: name.trim(), ...bodyOf(values), displayName: values.displayName || name.trim() } })),
+    onSuccess: async (made) => {
+      await queries.invalidateQueries({ queryKey: ['products'] })
+      await go(`/gateway/products/${encodeURIComponent(made.name)}`)
+    },
+  })
+  return (
+    <Page title="Create API product" above={[{ title: 'API products', to: '/gateway/products' }]}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          create.mutate()
+        }}
+      >
+        <Stack maw={560}>
+          <TextInput label="Name" value={name} onChange={(event) => setName(event.currentTarget.value)} required maxLength={255} data-autofocus />
+          <ProductFields values={values} onChange={setValues} />
+          <Fault error={create.error} />
+          <Group>
+            <Button type="submit" loading={create.isPending} disabled={name.trim() === ''}>
+              Create product
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Page>
+  )
+}

@@ -1,0 +1,63 @@
+import { Button, Group, Stack, Text } from '@mantine/core'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useNavigate, useParams } from 'react-router'
+import { gateway, must } from '../../../api/clients'
+import { usePlace } from '../../../Shell'
+import { Confirm } from '../../../ui/Confirm'
+import { Fault } from '../../../ui/Fault'
+import { Page } from '../../../ui/Page'
+import type { ProductRow } from './calls'
+import { bodyOf, emptyProduct, ProductFields, type ProductValues } from './ProductFields'
+
+/** One API product, to be changed or deleted. */
+export function Product() {
+  const { org } = usePlace()
+  const path = { org, product: useParams().name! }
+  const go = useNavigate()
+  const queries = useQueryClient()
+  const product = useQuery({ queryKey: ['product', path], refetchInterval: false, refetchOnWindowFocus: false, queryFn: () => must(gateway.GET('/v1/organizations/{org}/apiproducts/{product}', { params: { path } })) })
+  return (
+    <Page
+      title={path.product}
+      above={[{ title: 'API products', to: '/gateway/products' }]}
+      actions={
+        product.data && (
+          <Confirm action="Delete" title={`Delete the product ${path.product}?`} run={() => must(gateway.DELETE('/v1/organizations/{org}/apiproducts/{product}', { params: { path } }))} after={() => void queries.invalidateQueries({ queryKey: ['products'] }).then(() => go('/gateway/products'))}>
+            Keys of apps are no longer good for it.
+          </Confirm>
+        )
+      }
+    >
+      <Fault error={product.error} />
+      {product.data && <Details key={product.dataUpdatedAt} product={product.data} after={() => queries.invalidateQueries({ queryKey: ['product', path] })} />}
+    </Page>
+  )
+}
+
+function Details({ product, after }: { product: ProductRow; after: () => void }) {
+  const { org } = usePlace()
+  const { displayName, description, approvalType, proxies, environments, apiResources } = product
+  const quota = { quota: String(product.quota ?? ''), quotaInterval: String(product.quotaInterval ?? '1'), quotaTimeUnit: product.quotaTimeUnit ?? ('day' as const) }
+  const [values, setValues] = useState<ProductValues>({ ...emptyProduct, displayName, description, approvalType, proxies, environments, apiResources, ...quota })
+  const save = useMutation({ mutationFn: () => must(gateway.PUT('/v1/organizations/{org}/apiproducts/{product}', { params: { path: { org, product: product.name } }, body: bodyOf(values) })), onSuccess: after })
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        save.mutate()
+      }}
+    >
+      <Stack maw={560}>
+        {product.operationGroup && <Text size="sm">Its paths are given operation by operation; they are changed over the API.</Text>}
+        <ProductFields values={values} onChange={setValues} />
+        <Fault error={save.error} />
+        <Group>
+          <Button type="submit" loading={save.isPending}>
+            Save
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}

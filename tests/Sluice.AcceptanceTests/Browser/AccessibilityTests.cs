@@ -1,0 +1,69 @@
+using System.Text.Json.Nodes;
+using Microsoft.Playwright;
+using Sluice.AcceptanceTests.Durability;
+
+namespace Sluice.AcceptanceTests.Browser;
+
+/// <summary>Every page of the console as people meet it who see little, use a keyboard or a telephone; with <c>SLUICE_TESTS_PICTURES</c>, a picture of each.</summary>
+public sealed class AccessibilityTests(PageBrowser browser)
+{
+    [Theory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public async Task No_page_has_a_serious_fault_and_each_fits_a_telephone(ColorScheme scheme)
+    {
+        var rules = Checkout.PathOf("src/Sluice.Console/web/node_modules/axe-core/axe.min.js");
+        Assert.SkipUnless(File.Exists(rules), "axe-core is not installed: npm ci in src/Sluice.Console/web");
+        var axe = await File.ReadAllTextAsync(rules, TestContext.Current.CancellationToken);
+        using var house = new House();
+        await using var server = house.Start();
+        var address = (await server.ReadyAsync())!;
+        using var admin = await house.SignInAsync(address);
+        var filled = new FurnishedServer(house, admin, address);
+        await filled.FillAsync();
+        var page = await browser.OpenAsync(scheme, width: 1_280, runsScripts: true);
+        var complaints = ConsolePage.FaultsOf(page);
+        var faults = new List<string>();
+
+        await ConsolePage.SignInAsync(page, house, address + "/console/");
+        foreach (var route in ConsoleRoutes.All.OrderBy(route => route.Length == 0)) // the overview last: by then it has something to draw
+        {
+            if (ConsoleRoutes.Fill(route, filled.Values) is not { } path)
+            {
+                faults.Add($"{route}: FurnishedServer has no value for what stands in it");
+                continue;
+            }
+            await page.SetViewportSizeAsync(1_280, 800);
+            await page.GotoAsync($"{address}/console/{path}");
+            await page.Locator("h1").First.WaitForAsync();
+            await Assertions.Expect(page.GetByLabel(": loading")).ToHaveCountAsync(0);
+            await Assertions.Expect(page.Locator(".mantine-Skeleton-root, .mantine-Loader-root")).ToHaveCountAsync(0);
+            var name = route.Length == 0 ? "overview" : route.Replace('/', '-').Replace(":", "", StringComparison.Ordinal);
+            await PageBrowser.PictureAsync(page, $"{name}-{scheme}-1280");
+            await page.EvaluateAsync(axe);
+            faults.AddRange((await FindAsync(page)).Select(fault => $"/console/{route} {fault}"));
+
+            await page.SetViewportSizeAsync(390, 800);
+            await page.WaitForFunctionAsync("() => document.getAnimations().every(one => one.playState === 'finished')"); // the menu moves out
+            await PageBrowser.PictureAsync(page, $"{name}-{scheme}-390");
+            var width = await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth");
+            if (width > 390)
+                faults.Add($"/console/{route} is {width} pixels wide on a telephone");
+        }
+
+        Assert.True(faults.Count == 0, string.Join('\n', faults));
+        Assert.Empty(complaints);
+    }
+
+    // What axe does not look at is whether a field has an edge at all. The name of a branch of a tree is its own and not that of all below it.
+    private static async Task<IEnumerable<string>> FindAsync(IPage page)
+    {
+        var found = await page.EvaluateAsync<string>("""
+            async () => JSON.stringify((await axe.run(document, { resultTypes: ['violations'] })).violations
+                .filter(one => one.impact === 'serious' || one.impact === 'critical')
+                .flatMap(one => one.nodes.filter(node => one.id !== 'label-content-name-mismatch' || !node.html.includes('role="treeitem"')).slice(0, 3).map(node => `${one.id}: ${node.html.slice(0, 200)} ${node.failureSummary}`))
+                .concat([...document.querySelectorAll('.mantine-Input-input')].filter(one => getComputedStyle(one).borderTopWidth === '0px').map(one => `no edge: ${one.outerHTML.slice(0, 200)}`)))
+            """);
+        return JsonNode.Parse(found)!.AsArray().Select(one => one!.GetValue<string>());
+    }
+}

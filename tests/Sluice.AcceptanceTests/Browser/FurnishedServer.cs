@@ -1,0 +1,156 @@
+using System.CommandLine;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Sluice.AcceptanceTests.Durability;
+using Sluice.Cli;
+
+namespace Sluice.AcceptanceTests.Browser;
+
+/// <summary>A server with something of everything in it, so that each page of the console has what to show.</summary>
+internal sealed class FurnishedServer(House house, HttpClient admin, string address)
+{
+    /// <summary>What stands for the names in <see cref="ConsoleRoutes"/>: beginnings of routes up to the name.</summary>
+    internal Dictionary<string, string> Values { get; } = new(StringComparer.Ordinal);
+
+    internal string Organization { get; private set; } = "";
+
+    private string Gateway => $"/v1/organizations/{Organization}";
+
+    internal async Task FillAsync()
+    {
+        Organization = JsonNode.Parse(await admin.GetStringAsync("/v1/organizations", TestContext.Current.CancellationToken))![0]!.GetValue<string>();
+        await CollectAsync();
+        await AddAudienceAsync();
+        await AddAccountsAsync();
+        await DeployAsync();
+        await AddConsumersAsync();
+    }
+
+    /// <summary>A proxy with a cache, a conditional flow and two routes.</summary>
+    internal async Task DeployAsync()
+    {
+        Organization = JsonNode.Parse(await admin.GetStringAsync("/v1/organizations", TestContext.Current.CancellationToken))![0]!.GetValue<string>();
+        await PostAsync($"{Gateway}/environments/production/caches?name=weather", new JsonObject());
+        await BringBundleAsync();
+        foreach (var city in (string[])["riga", "rome", "oslo"])
+            await admin.GetStringAsync($"/forecast?w={city}", TestContext.Current.CancellationToken);
+        await admin.GetStringAsync("/forecast?w=riga", TestContext.Current.CancellationToken);
+        var session = await PostAsync($"{Gateway}/environments/production/apis/forecast/revisions/1/debugsessions", new JsonObject { ["count"] = 5 });
+        await admin.GetStringAsync("/forecast?w=riga", TestContext.Current.CancellationToken);
+        (Values["gateway/proxies/:name"], Values["gateway/caches/:cache"]) = ("forecast", "weather");
+        (Values["gateway/proxies/:name/flow/:revision"], Values["gateway/proxies/:name/trace/:revision"]) = ("1", "1");
+        Values["gateway/proxies/:name/trace/:revision/:session"] = session["name"]!.GetValue<string>();
+    }
+
+    /// <summary>Two data sources with a trait each; returns the first source's id.</summary>
+    internal async Task<long> AddAudienceAsync()
+    {
+        var shop = await AddSourceAsync("Shop", "Buys boots", "product == \"boots\"");
+        await AddSourceAsync("Call centre", "Called twice", "calls >= 2");
+        return shop;
+    }
+
+    private async Task<long> AddSourceAsync(string name, string trait, string rule)
+    {
+        var source = (await PostAsync("/v1/datasources/", new JsonObject { ["name"] = name }))["dataSourceId"]!.GetValue<long>();
+        await PostAsync("/v1/traits/", new JsonObject { ["name"] = trait, ["traitType"] = "RULE_BASED_TRAIT", ["dataSourceId"] = source, ["folderId"] = 0, ["traitRule"] = rule });
+        return source;
+    }
+
+    private async Task CollectAsync()
+    {
+        var dataset = await house.FurnishAsync(admin);
+        await SendAsync(dataset, """{"_id":"good","timestamp":"2025-11-22T09:15:01Z","environment":{"colorDepth":24}}""");
+        await SendAsync(dataset, """{"_id":"bad","timestamp":"2025-11-22T09:15:01Z","environment":{"colorDepth":"deep"}}""");
+        Values["datasets/:id"] = dataset;
+        Values["schemas/:id"] = "_" + new Uri(house.SchemaId).AbsolutePath.Trim('/').Replace('/', '.');
+        Values["connections/:id"] = house.InletId;
+        Values["datasets/:id/batches/:batch"] = await WaitAsync("/data/foundation/catalog/batches?limit=1", found => found is JsonObject { Count: > 0 } batches ? batches.First().Key : null);
+        Values["failed/:fingerprint"] = await WaitAsync("/api/sluice/v1/failed-messages/groups", found => found["groups"] is JsonArray { Count: > 0 } groups ? groups[0]!["fingerprint"]!.GetValue<string>() : null);
+    }
+
+    private async Task SendAsync(string dataset, string entity)
+    {
+        var schemaRef = $$"""{"id":"{{house.SchemaId}}","contentType":"application/vnd.adobe.xed-full+json;version=1"}""";
+        var text = $$$"""{"header":{"schemaRef":{{{schemaRef}}},"imsOrgId":"{{{house.OrgId}}}","datasetId":"{{{dataset}}}"},"body":{"xdmMeta":{"schemaRef":{{{schemaRef}}}},"xdmEntity":{{{entity}}}}}""";
+        using var content = new StringContent(text, System.Text.Encoding.UTF8, "application/json");
+        using var _ = await admin.PostAsync("/collection/" + house.InletId, content, TestContext.Current.CancellationToken);
+    }
+
+    private async Task AddAccountsAsync()
+    {
+        var group = (await PostAsync("/v1/groups/", new JsonObject { ["name"] = "Marketing", ["wildcards"] = new JsonArray("VIEW_ALL_TRAITS", "VIEW_COLLECTION") }))["groupId"]!.GetValue<long>();
+        var user = await PostAsync("/api/sluice/v1/users", new JsonObject { ["username"] = "grace", ["firstName"] = "Grace", ["lastName"] = "Brewster", ["groups"] = new JsonArray(group) });
+        var client = await PostAsync("/api/sluice/v1/clients", new JsonObject { ["name"] = "Nightly export", ["groups"] = new JsonArray(group) });
+        Values["access/groups/:id"] = $"{group}";
+        Values["access/users/:id"] = user["user"]!["userId"]!.ToString();
+        Values["access/clients/:id"] = client["client"]!["clientId"]!.GetValue<string>();
+    }
+
+    private async Task AddConsumersAsync()
+    {
+        await PostAsync($"{Gateway}/apiproducts", new JsonObject { ["name"] = "weather-gold", ["displayName"] = "Weather, gold", ["approvalType"] = "manual", ["proxies"] = new JsonArray("forecast"), ["quota"] = "1000", ["quotaInterval"] = "1", ["quotaTimeUnit"] = "day" });
+        await PostAsync($"{Gateway}/developers", new JsonObject { ["email"] = "jane@example.com", ["firstName"] = "Jane", ["lastName"] = "Doe", ["userName"] = "jane" });
+        await PostAsync($"{Gateway}/developers/jane@example.com/apps", new JsonObject { ["name"] = "umbrella", ["apiProducts"] = new JsonArray("weather-gold") });
+        (Values["gateway/products/:name"], Values["gateway/developers/:email"], Values["gateway/developers/:email/apps/:app"]) = ("weather-gold", "jane@example.com", "umbrella");
+    }
+
+    private async Task BringBundleAsync()
+    {
+        var folder = Directory.CreateTempSubdirectory("sluice-bundle-").FullName;
+        try
+        {
+            Write("forecast.xml", """<APIProxy name="forecast"/>""");
+            Write("proxies/default.xml", """
+                <ProxyEndpoint name="default">
+                  <PreFlow><Request><Step><Name>RC</Name></Step></Request><Response><Step><Name>RC</Name></Step></Response></PreFlow>
+                  <Flows><Flow name="week"><Condition>proxy.pathsuffix MatchesPath "/week"</Condition><Request><Step><Name>Mark</Name><Condition>request.verb = "GET"</Condition></Step></Request></Flow></Flows>
+                  <HTTPProxyConnection><BasePath>/forecast</BasePath></HTTPProxyConnection>
+                  <RouteRule name="stations"><Condition>request.queryparam.raw = "1"</Condition><TargetEndpoint>stations</TargetEndpoint></RouteRule>
+                  <RouteRule name="none"/>
+                </ProxyEndpoint>
+                """);
+            Write("targets/stations.xml", """
+                <TargetEndpoint name="stations"><PreFlow><Request><Step><Name>Mark</Name></Step></Request></PreFlow><HTTPTargetConnection><URL>http://127.0.0.1:9/stations</URL></HTTPTargetConnection></TargetEndpoint>
+                """);
+            Write("policies/RC.xml", """
+                <ResponseCache name="RC"><CacheResource>weather</CacheResource><CacheKey><Prefix>day</Prefix><KeyFragment ref="request.queryparam.w"/></CacheKey><ExpirySettings><TimeoutInSeconds>600</TimeoutInSeconds></ExpirySettings></ResponseCache>
+                """);
+            Write("policies/Mark.xml", """<AssignMessage name="Mark"><Set><Headers><Header name="X-Kind">week</Header></Headers></Set></AssignMessage>""");
+            using var output = new StringWriter();
+            var code = await CommandLine.Build().Parse(["proxies", "deploy", folder, "--server", address, "--data", house.Folder])
+                .InvokeAsync(new InvocationConfiguration { Output = output, Error = output }, TestContext.Current.CancellationToken);
+            Assert.True(code == 0, output.ToString());
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        void Write(string path, string content)
+        {
+            var file = new FileInfo(Path.Combine(folder, "apiproxy", path));
+            file.Directory!.Create();
+            File.WriteAllText(file.FullName, content);
+        }
+    }
+
+    private async Task<string> WaitAsync(string path, Func<JsonNode, string?> find)
+    {
+        for (var turn = 0; turn < 200; turn++)
+        {
+            if (find(JsonNode.Parse(await admin.GetStringAsync(path, TestContext.Current.CancellationToken))!) is { } found)
+                return found;
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        }
+        throw new InvalidOperationException($"{path} has nothing after twenty seconds.");
+    }
+
+    private async Task<JsonNode> PostAsync(string path, JsonNode body)
+    {
+        using var answer = await admin.PostAsJsonAsync(path, body, TestContext.Current.CancellationToken);
+        var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.True(answer.IsSuccessStatusCode, $"{path}: {(int)answer.StatusCode} {text}");
+        return JsonNode.Parse(text)!;
+    }
+}
