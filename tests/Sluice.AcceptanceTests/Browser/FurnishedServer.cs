@@ -64,7 +64,10 @@ internal sealed class FurnishedServer(House house, HttpClient admin, string addr
         await SendAsync(dataset, """{"_id":"bad","timestamp":"2025-11-22T09:15:01Z","environment":{"colorDepth":"deep"}}""");
         Values["datasets/:id"] = dataset;
         Values["schemas/:id"] = "_" + new Uri(house.SchemaId).AbsolutePath.Trim('/').Replace('/', '.');
-        Values["connections/:id"] = house.InletId;
+        var connection = await PostAsync("/data/foundation/flowservice/connections", JsonNode.Parse("""
+            {"name":"Shop","connectionSpec":{"id":"bc7b00d6-623a-4dfc-9fdb-f1240aeadaeb","version":"1.0"},"auth":{"specName":"Streaming Connection","params":{"sourceId":"shop","dataType":"xdm","name":"shop"}}}
+            """)!);
+        Values["connections/:id"] = connection["id"]!.GetValue<string>();
         Values["datasets/:id/batches/:batch"] = await WaitAsync("/data/foundation/catalog/batches?limit=1", found => found is JsonObject { Count: > 0 } batches ? batches.First().Key : null);
         Values["failed/:fingerprint"] = await WaitAsync("/api/sluice/v1/failed-messages/groups", found => found["groups"] is JsonArray { Count: > 0 } groups ? groups[0]!["fingerprint"]!.GetValue<string>() : null);
     }
