@@ -24,6 +24,11 @@ public sealed class AccessibilityTests(PageBrowser browser)
         var page = await browser.OpenAsync(scheme, width: 1_280, runsScripts: true);
         var complaints = ConsolePage.FaultsOf(page);
         var faults = new List<string>();
+        page.Response += (_, answer) =>
+        {
+            if (answer.Status >= 400)
+                faults.Add($"{answer.Status} {answer.Url}");
+        };
 
         await ConsolePage.SignInAsync(page, house, address + "/console/");
         foreach (var route in ConsoleRoutes.All.OrderBy(route => route.Length == 0)) // the overview last: by then it has something to draw

@@ -32,11 +32,10 @@ internal sealed class FurnishedServer(House house, HttpClient admin, string addr
         Organization = JsonNode.Parse(await admin.GetStringAsync("/v1/organizations", TestContext.Current.CancellationToken))![0]!.GetValue<string>();
         await PostAsync($"{Gateway}/environments/production/caches?name=weather", new JsonObject());
         await BringBundleAsync();
-        foreach (var city in (string[])["riga", "rome", "oslo"])
-            await admin.GetStringAsync($"/forecast?w={city}", TestContext.Current.CancellationToken);
-        await admin.GetStringAsync("/forecast?w=riga", TestContext.Current.CancellationToken);
+        foreach (var what in (string[])["w=riga&day=1", "w=riga&day=2", "w=oslo&day=1", "w=riga&day=1"])
+            await admin.GetStringAsync($"/forecast?{what}", TestContext.Current.CancellationToken);
         var session = await PostAsync($"{Gateway}/environments/production/apis/forecast/revisions/1/debugsessions", new JsonObject { ["count"] = 5 });
-        await admin.GetStringAsync("/forecast?w=riga", TestContext.Current.CancellationToken);
+        await admin.GetStringAsync("/forecast?w=riga&day=1", TestContext.Current.CancellationToken);
         (Values["gateway/proxies/:name"], Values["gateway/caches/:cache"]) = ("forecast", "weather");
         (Values["gateway/proxies/:name/flow/:revision"], Values["gateway/proxies/:name/trace/:revision"]) = ("1", "1");
         Values["gateway/proxies/:name/trace/:revision/:session"] = session["name"]!.GetValue<string>();
@@ -64,7 +63,10 @@ internal sealed class FurnishedServer(House house, HttpClient admin, string addr
         await SendAsync(dataset, """{"_id":"bad","timestamp":"2025-11-22T09:15:01Z","environment":{"colorDepth":"deep"}}""");
         Values["datasets/:id"] = dataset;
         Values["schemas/:id"] = "_" + new Uri(house.SchemaId).AbsolutePath.Trim('/').Replace('/', '.');
-        Values["connections/:id"] = house.InletId;
+        var connection = await PostAsync("/data/foundation/flowservice/connections", JsonNode.Parse("""
+            {"name":"Shop","connectionSpec":{"id":"bc7b00d6-623a-4dfc-9fdb-f1240aeadaeb","version":"1.0"},"auth":{"specName":"Streaming Connection","params":{"sourceId":"shop","dataType":"xdm","name":"shop"}}}
+            """)!);
+        Values["connections/:id"] = connection["id"]!.GetValue<string>();
         Values["datasets/:id/batches/:batch"] = await WaitAsync("/data/foundation/catalog/batches?limit=1", found => found is JsonObject { Count: > 0 } batches ? batches.First().Key : null);
         Values["failed/:fingerprint"] = await WaitAsync("/api/sluice/v1/failed-messages/groups", found => found["groups"] is JsonArray { Count: > 0 } groups ? groups[0]!["fingerprint"]!.GetValue<string>() : null);
     }
@@ -114,7 +116,7 @@ internal sealed class FurnishedServer(House house, HttpClient admin, string addr
                 <TargetEndpoint name="stations"><PreFlow><Request><Step><Name>Mark</Name></Step></Request></PreFlow><HTTPTargetConnection><URL>http://127.0.0.1:9/stations</URL></HTTPTargetConnection></TargetEndpoint>
                 """);
             Write("policies/RC.xml", """
-                <ResponseCache name="RC"><CacheResource>weather</CacheResource><CacheKey><Prefix>day</Prefix><KeyFragment ref="request.queryparam.w"/></CacheKey><ExpirySettings><TimeoutInSeconds>600</TimeoutInSeconds></ExpirySettings></ResponseCache>
+                <ResponseCache name="RC"><CacheResource>weather</CacheResource><CacheKey><Prefix>day</Prefix><KeyFragment ref="request.queryparam.w"/><KeyFragment ref="request.queryparam.day"/></CacheKey><ExpirySettings><TimeoutInSeconds>600</TimeoutInSeconds></ExpirySettings></ResponseCache>
                 """);
             Write("policies/Mark.xml", """<AssignMessage name="Mark"><Set><Headers><Header name="X-Kind">week</Header></Headers></Set></AssignMessage>""");
             using var output = new StringWriter();

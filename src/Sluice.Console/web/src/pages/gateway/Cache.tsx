@@ -38,7 +38,7 @@ export function Cache() {
         </Text>
       )}
       <Group align="end">
-        <TextInput label="Keys that begin with" value={prefix} onChange={(event) => setPrefix(event.currentTarget.value)} w={{ base: '100%', sm: 320 }} />
+        <TextInput label="Keys that begin with" description="Whole parts, as they are joined by __." value={prefix} onChange={(event) => setPrefix(event.currentTarget.value)} w={{ base: '100%', sm: 320 }} />
         <Button color="red" variant="light" loading={clear.isPending} onClick={() => clear.mutate({ prefix: prefix.trim() })}>
           {prefix.trim() === '' ? 'Clear all' : 'Clear these'}
         </Button>

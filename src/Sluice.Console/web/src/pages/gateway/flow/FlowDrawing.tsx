@@ -20,8 +20,9 @@ export default function FlowDrawing({ proxy, show }: Props) {
         edges={edges}
         nodeTypes={nodeTypes}
         colorMode={scheme}
-        fitView
-        fitViewOptions={{ minZoom: 0.5, maxZoom: 1 }}
+        // Begins where a request does, in a size that can be read; a button fits the whole in.
+        defaultViewport={{ x: 16, y: 24, zoom: 0.9 }}
+        defaultEdgeOptions={{ style: { stroke: 'var(--mantine-color-dimmed)' } }}
         minZoom={0.2}
         nodesDraggable={false}
         nodesConnectable={false}
