@@ -20,7 +20,7 @@ internal sealed class FurnishedServer(House house, HttpClient admin, string addr
     {
         Organization = JsonNode.Parse(await admin.GetStringAsync("/v1/organizations", TestContext.Current.CancellationToken))![0]!.GetValue<string>();
         await CollectAsync();
-        await AddAudienceAsync();
+        await BuildAudienceAsync(await AddAudienceAsync());
         await AddAccountsAsync();
         await DeployAsync();
         await AddConsumersAsync();
@@ -47,6 +47,21 @@ internal sealed class FurnishedServer(House house, HttpClient admin, string addr
         var shop = await AddSourceAsync("Shop", "Buys boots", "product == \"boots\"");
         await AddSourceAsync("Call centre", "Called twice", "calls >= 2");
         return shop;
+    }
+
+    // Somebody buys boots, and is in a segment that a destination is told of.
+    private async Task BuildAudienceAsync(long source)
+    {
+        var trait = JsonNode.Parse(await admin.GetStringAsync("/v1/traits/", TestContext.Current.CancellationToken))!.AsArray().Single(one => one!["name"]!.GetValue<string>() == "Buys boots")!["sid"]!.GetValue<long>();
+        var segment = (await PostAsync("/v1/segments/", new JsonObject { ["name"] = "Boot buyers", ["dataSourceId"] = source, ["folderId"] = 0, ["segmentRule"] = $"{trait}T" }))["sid"]!.GetValue<long>();
+        var destination = (await PostAsync("/v1/destinations/", new JsonObject
+        {
+            ["name"] = "Shoe shop", ["destinationType"] = "PUSH", ["serializationEnabled"] = true, ["delimiter"] = ",",
+            ["urlFormatString"] = "http://shoes.example/in?s=%ALIAS%", ["secureUrlFormatString"] = "https://shoes.example/in?s=%ALIAS%", ["mappingAutoFiller"] = "SID",
+        }))["destinationId"]!.GetValue<long>();
+        await admin.GetStringAsync("/event?product=boots&d_rtbd=json&d_cts=2", TestContext.Current.CancellationToken);
+        (Values["audience/sources/:id"], Values["audience/traits/:id"]) = ($"{source}", $"{trait}");
+        (Values["audience/segments/:id"], Values["audience/destinations/:id"]) = ($"{segment}", $"{destination}");
     }
 
     private async Task<long> AddSourceAsync(string name, string trait, string rule)
