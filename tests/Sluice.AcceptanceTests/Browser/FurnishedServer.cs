@@ -56,8 +56,13 @@ internal sealed class FurnishedServer(House house, HttpClient admin, string addr
         var segment = (await PostAsync("/v1/segments/", new JsonObject { ["name"] = "Boot buyers", ["dataSourceId"] = source, ["folderId"] = 0, ["segmentRule"] = $"{trait}T" }))["sid"]!.GetValue<long>();
         var destination = (await PostAsync("/v1/destinations/", new JsonObject
         {
-            ["name"] = "Shoe shop", ["destinationType"] = "PUSH", ["serializationEnabled"] = true, ["delimiter"] = ",",
-            ["urlFormatString"] = "http://shoes.example/in?s=%ALIAS%", ["secureUrlFormatString"] = "https://shoes.example/in?s=%ALIAS%", ["mappingAutoFiller"] = "SID",
+            ["name"] = "Shoe shop",
+            ["destinationType"] = "PUSH",
+            ["serializationEnabled"] = true,
+            ["delimiter"] = ",",
+            ["urlFormatString"] = "http://shoes.example/in?s=%ALIAS%",
+            ["secureUrlFormatString"] = "https://shoes.example/in?s=%ALIAS%",
+            ["mappingAutoFiller"] = "SID",
         }))["destinationId"]!.GetValue<long>();
         await admin.GetStringAsync("/event?product=boots&d_rtbd=json&d_cts=2", TestContext.Current.CancellationToken);
         (Values["audience/sources/:id"], Values["audience/traits/:id"]) = ($"{source}", $"{trait}");

@@ -11,6 +11,7 @@ internal sealed class ChangeQuery
 {
     private const int DefaultLimit = 100;
     private const int MaxLimit = 1_000;
+    private const long MaxTime = 253_402_300_799_999; // the end of the year 9999
 
     private readonly IReadOnlySet<long> _segments;
     private readonly HashSet<string> _namespaces;
@@ -23,12 +24,18 @@ internal sealed class ChangeQuery
     /// <summary>The last change that the reader has; 0 for none.</summary>
     internal long After { get; private init; }
 
+    /// <summary>From when on, in ms since 1970; counts where no change is at hand.</summary>
+    internal long? Since { get; private init; }
+
+    /// <summary>The event that caused them; empty for any.</summary>
+    internal string Detail { get; private init; } = "";
+
     internal int Limit { get; private init; }
 
     internal static (ChangeQuery? Query, AudienceProblem? Problem) Read(HttpContext http)
     {
         var query = ListQuery.Read(http);
-        var (after, limit, segments) = (query.Number("after"), query.Number("limit"), query.Numbers("segment"));
+        var (after, since, limit, segments) = (query.Number("after"), query.Number("since"), query.Number("limit"), query.Numbers("segment"));
         var resumed = http.Request.Headers["Last-Event-ID"].ToString();
         if (query.Problem is { } problem)
             return (null, problem);
@@ -36,11 +43,15 @@ internal sealed class ChangeQuery
             return (null, AudienceProblem.Invalid("The header Last-Event-ID cannot be used", "Last-Event-ID must be the id of an event of this stream"));
         if (after < 0)
             return (null, AudienceProblem.Invalid("The parameter after cannot be used", "after must be 0 or more"));
+        if (since is < 0 or > MaxTime)
+            return (null, AudienceProblem.Invalid("The parameter since cannot be used", $"since must be from 0 to {MaxTime}, in ms since 1970"));
         if (limit is < 1 or > MaxLimit)
             return (null, AudienceProblem.Invalid("The parameter limit cannot be used", $"limit must be from 1 to {MaxLimit}"));
         var read = new ChangeQuery(segments, [.. query.Texts("namespace")], Caller.Of(http))
         {
             After = resumed.Length > 0 ? long.Parse(resumed, System.Globalization.CultureInfo.InvariantCulture) : after ?? 0,
+            Since = since,
+            Detail = query.Text("detail"),
             Limit = (int)(limit ?? DefaultLimit),
         };
         var catalogue = AudienceEnvironment.Of(http).Catalogue.Snapshot;
@@ -50,7 +61,7 @@ internal sealed class ChangeQuery
 
     /// <summary>Whether the reader asked for a change, and may see it.</summary>
     internal bool Shows(CatalogueSnapshot catalogue, SegmentChange change) =>
-        (_segments.Count == 0 || _segments.Contains(change.Segment)) && (_namespaces.Count == 0 || _namespaces.Contains(change.Key.Namespace)) && MayRead(catalogue, change.Segment);
+        (Detail.Length == 0 || Detail == change.Detail) && (_segments.Count == 0 || _segments.Contains(change.Segment)) && (_namespaces.Count == 0 || _namespaces.Contains(change.Key.Namespace)) && MayRead(catalogue, change.Segment);
 
     // Of a segment that is no more nobody knows whose it was: admins see it.
     private bool MayRead(CatalogueSnapshot catalogue, long sid)

@@ -44,6 +44,8 @@ internal static class ChangeRoutes
     private static async Task<IResult> PageAsync(AudienceEnvironment environment, ProfileEngine profiles, ChangeQuery query, CancellationToken cancellation)
     {
         var (end, at, scanned, missed) = (profiles.CommittedSeq, query.After, 0, 0L);
+        if (query is { After: 0, Since: { } since })
+            at = (await profiles.FindChangeAsync(DateTimeOffset.FromUnixTimeMilliseconds(since), cancellation) ?? end + 1) - 1;
         var shown = new List<SegmentChange>();
         while (shown.Count < query.Limit && scanned < MaxScanned && at < end)
         {

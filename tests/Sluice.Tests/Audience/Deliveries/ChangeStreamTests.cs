@@ -38,6 +38,26 @@ public sealed class ChangeStreamTests
     [Theory]
     [InlineData(StoreKind.Sqlite)]
     [InlineData(StoreKind.Postgres)]
+    public async Task What_one_event_changed_is_found_by_its_id_and_a_page_can_begin_at_a_moment(StoreKind kind)
+    {
+        await using var house = await DeliveryHouse.StartAsync(kind);
+        await house.SendManyAsync(0, 3);
+        await WaitAsync(house, 3);
+        var all = (await house.Admin.GetAsync($"{Path}?namespace=0")).Json["changes"]!.AsArray();
+        var (detail, time) = ((string)all[1]!["detail"]!, (long)all[1]!["time"]!);
+
+        var caused = (await house.Admin.GetAsync($"{Path}?namespace=0&since={time}&detail={Uri.EscapeDataString(detail)}")).Json["changes"]!.AsArray();
+        var later = (await house.Admin.GetAsync($"{Path}?since={(long)all[^1]!["time"]! + 1}")).Json["changes"]!.AsArray();
+        var wrong = await house.Admin.GetAsync($"{Path}?since=-1");
+
+        Assert.Equal([(long)all[1]!["seq"]!], caused.Select(one => (long)one!["seq"]!));
+        Assert.Empty(later);
+        Assert.Equal(HttpStatusCode.BadRequest, wrong.Status);
+    }
+
+    [Theory]
+    [InlineData(StoreKind.Sqlite)]
+    [InlineData(StoreKind.Postgres)]
     public async Task A_stream_goes_on_behind_the_last_event_its_reader_had(StoreKind kind)
     {
         await using var house = await DeliveryHouse.StartAsync(kind);

@@ -1,8 +1,8 @@
-import { Alert, Anchor, Button, Code, Group, Text, TextInput, Timeline } from '@mantine/core'
+import { Alert, Anchor, Button, Code, Group, List, Text, TextInput, Timeline } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useState } from 'react'
 import { Link } from 'react-router'
-import { collection, must } from '../../api/clients'
+import { audience, collection, must } from '../../api/clients'
 import type { components } from '../../api/generated/collection'
 import { usePlace } from '../../Shell'
 import { Fault } from '../../ui/Fault'
@@ -78,6 +78,7 @@ export function MessageTrace() {
                       ? 'Its dataset is for profiles: the profile engine reads it from the journal, beside landing.'
                       : 'Its dataset is not for profiles, so it changes none.'}
                 </Text>
+                {target.data?.forProfiles && <Memberships id={id} since={events[0]!.time} />}
               </Timeline.Item>
             )}
           </Timeline>
@@ -89,6 +90,34 @@ export function MessageTrace() {
         </>
       )}
     </Page>
+  )
+}
+
+/** Who came into a segment or left it by the message. */
+function Memberships({ id, since }: { id: string; since: number }) {
+  const place = usePlace()
+  const changes = useQuery({
+    queryKey: ['trace-changes', place, id],
+    retry: false,
+    queryFn: async () => {
+      const page = await must(audience.GET('/api/sluice/v1/segment-changes', { params: { query: { since: since - 1_000, detail: id } } }))
+      return typeof page === 'string' ? [] : page.changes // as text only where a stream was asked for
+    },
+  })
+  if (changes.error || changes.data === undefined) return <Fault error={changes.error} />
+  if (changes.data.length === 0) return <Text size="sm">It has taken nobody into a segment, nor out of one.</Text>
+  return (
+    <List size="sm" aria-label="Segments that it changed">
+      {changes.data.map((one) => (
+        <List.Item key={one.seq} style={{ overflowWrap: 'anywhere' }}>
+          {one.newState === 'in' ? 'Into ' : 'Out of '}
+          <Anchor component={Link} to={`/audience/segments/${one.segment}`}>
+            segment {one.segment}
+          </Anchor>
+          : <Code>{one.id}</Code>
+        </List.Item>
+      ))}
+    </List>
   )
 }
 
