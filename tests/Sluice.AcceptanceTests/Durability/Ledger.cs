@@ -46,8 +46,11 @@ public sealed class Ledger
     /// <summary>Waits until that many messages were acknowledged as accepted.</summary>
     public async Task UntilAcceptedAsync(int count)
     {
-        while (Told(MessageFate.Accepted) < count)
-            await Task.Delay(20, TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        for (var turn = 0; Told(MessageFate.Accepted) < count; turn++)
+        {
+            Assert.True(turn < 3_000, $"{Told(MessageFate.Accepted)} messages were accepted, not {count}");
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
     }
 
     public void Tell(int number, MessageFate fate)
