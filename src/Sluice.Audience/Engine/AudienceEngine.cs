@@ -14,6 +14,7 @@ namespace Sluice.Audience.Engine;
 internal sealed class AudienceEngine : IDisposable
 {
     private static readonly TimeSpan TellAgain = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RuleWait = TimeSpan.FromSeconds(10); // a write may wait for a commit of many; an event call may not
 
     private readonly EventJournal _journal;
     private readonly RuleFeeder _feeder;
@@ -109,8 +110,7 @@ internal sealed class AudienceEngine : IDisposable
         try
         {
             // Whoever reads the answer of a write may count on the rule: not only events behind it meet it, the door's private keys do, too.
-            if (await _feeder.TellAsync(CancellationToken.None) is { } offset)
-                await Waiters.Passed(offset).WaitAsync(_options.EventWait, _clock);
+            await Waiters.Passed(await _feeder.TellAsync(CancellationToken.None)).WaitAsync(RuleWait, _clock);
         }
         catch (TimeoutException)
         {

@@ -23,6 +23,7 @@ internal sealed class RuleFeeder(CatalogueStore catalogue, EventJournal journal,
     private readonly SemaphoreSlim _turn = new(1);
     private readonly Dictionary<(string Kind, long Id), Definition> _told = [];
     private CatalogueSnapshot? _toldOf;
+    private long _lastOffset = -1;
 
     /// <summary>Begins with what the engine knows, once it has applied everything in the journal.</summary>
     internal async Task StartAsync(CancellationToken cancellation)
@@ -34,27 +35,24 @@ internal sealed class RuleFeeder(CatalogueStore catalogue, EventJournal journal,
 
     /// <summary>Tells what changed since the last time.</summary>
     /// <exception cref="JournalException">The journal does not take it now; call again.</exception>
-    /// <returns>The journal offset of the last change told; null when nothing changed.</returns>
-    internal async Task<long?> TellAsync(CancellationToken cancellation)
+    /// <returns>The journal offset of the last change told, by whomever: a change may have been told by another call than the one that made it. -1 before the first.</returns>
+    internal async Task<long> TellAsync(CancellationToken cancellation)
     {
-        if (_toldOf == catalogue.Snapshot)
-            return null;
         await _turn.WaitAsync(cancellation);
         try
         {
             var snapshot = catalogue.Snapshot;
             if (_toldOf == snapshot)
-                return null;
-            long? last = null;
+                return _lastOffset;
             var changes = FindChanges(snapshot);
             foreach (var some in changes.Chunk(DefinitionsPerRecord))
             {
-                last = await AppendAsync(some, cancellation);
+                _lastOffset = await AppendAsync(some, cancellation);
                 foreach (var change in some)
                     Note(change);
             }
             _toldOf = snapshot;
-            return last;
+            return _lastOffset;
         }
         finally
         {

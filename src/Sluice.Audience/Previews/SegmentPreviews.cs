@@ -91,7 +91,7 @@ internal sealed class SegmentPreviews(SegmentFamily family, TimeProvider clock)
     {
         var catalogue = AudienceEnvironment.Of(http).Catalogue.Snapshot;
         if (catalogue.Find(Kinds.Segments, sid) is not { } segment)
-            return AudienceAnswers.Refuse(AudienceProblem.NotFound($"There is no segment {sid}"));
+            return AudienceAnswers.Refuse(AudienceProblem.NotFound($"segment {sid}"));
         if (!family.RightsOn(Caller.Of(http), segment).HasFlag(ObjectRights.Read))
             return AudienceAnswers.Refuse(AudienceProblem.Forbidden($"You may not read segment {sid}"));
         if (SegmentTraits.Hidden(catalogue, segment, Caller.Of(http)).Count > 0)
@@ -124,7 +124,7 @@ internal sealed class SegmentPreviews(SegmentFamily family, TimeProvider clock)
     private static IResult Answer(ProfileKey key, long? sid, string rule, SegmentExplanation? explanation)
     {
         if (explanation is null)
-            return AudienceAnswers.Refuse(AudienceProblem.NotFound($"Nothing is known of {key.Id} in namespace {key.Namespace}"));
+            return AudienceAnswers.Refuse(AudienceProblem.NotFound($"profile [{key.Id}] in namespace {key.Namespace}"));
         return AudienceAnswers.Json(200, json =>
         {
             json.WriteStartObject();

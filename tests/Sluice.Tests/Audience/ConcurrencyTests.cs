@@ -91,6 +91,22 @@ public sealed class ConcurrencyTests
     }
 
     [Fact]
+    [Contract("audience 5.11")]
+    public async Task A_rule_is_in_force_when_its_write_is_answered_whoever_else_writes_and_however_short_calls_wait()
+    {
+        await using var desk = await EngineDesk.StartAsync(StoreKind.Sqlite, "Audience:EventWait=00:00:00.010");
+        var trait = await desk.AddTraitAsync("a==1");
+        await desk.Desk.House.Http.GetStringAsync($"/event?d_uuid={EngineDesk.Device}&a=1", TestContext.Current.CancellationToken);
+
+        for (var round = 0; round < Rounds; round++)
+        {
+            var answers = await AllAsync(async _ => await desk.Admin.GetAsync($"/v1/segments/{await desk.AddSegmentAsync($"{trait}T")}/explain?namespace=0&id={EngineDesk.Device}"));
+
+            Assert.All(answers, answer => Assert.True(answer.Status == HttpStatusCode.OK, answer.Text));
+        }
+    }
+
+    [Fact]
     public async Task Two_nodes_over_one_database_see_each_other_s_writes_and_lose_none()
     {
         await using var pair = await NodePair.StartAsync();

@@ -222,6 +222,23 @@ public sealed class EngineScenarioTests
         Assert.True(sent.Status == HttpStatusCode.OK, sent.Text);
     }
 
+    [Fact]
+    public async Task What_is_not_there_is_named()
+    {
+        await using var desk = await EngineDesk.StartAsync();
+        var segment = await desk.AddSegmentAsync($"{await desk.AddTraitAsync("a==1")}T");
+        (ApiAnswer Answer, string Message)[] missing =
+        [
+            (await desk.Admin.GetAsync("/v1/segments/77/explain?id=9"), "There is no segment 77"),
+            (await desk.Admin.GetAsync($"/v1/segments/{segment}/explain?id=9"), "There is no profile [9] in namespace 0"),
+            (await desk.Admin.GetAsync("/api/sluice/v1/backfills/77"), "There is no backfill 77"),
+            (await desk.Admin.PostTextAsync("/api/sluice/v1/backfills/77/pause", "{}"), "There is no backfill 77"),
+            (await desk.Admin.PostTextAsync("/api/sluice/v1/backfills", """{"sid":77}"""), "There is no trait or segment 77"),
+        ];
+
+        Assert.All(missing, one => Assert.Equal((HttpStatusCode.NotFound, one.Message), (one.Answer.Status, (string)one.Answer.Json["message"]!)));
+    }
+
     [Theory]
     [InlineData(StoreKind.Sqlite)]
     [InlineData(StoreKind.Postgres)]

@@ -139,6 +139,7 @@ internal sealed class LakeDesk : IAsyncDisposable
         foreach (var who in people)
         {
             var answer = await Admin.GetAsync($"/v1/segments/{segment}/explain?namespace=Email&id={who}");
+            Assert.True(answer.Status is HttpStatusCode.OK or HttpStatusCode.NotFound, answer.Text); // who never came is not known
             held.Add(string.Join(' ', answer.Body?["terms"]?[0]!["held"]!.AsArray()
                 .Select(one => $"{who} {one!["count"]} {(long)one["firstRealization"]! / 1000} {(long)one["lastRealization"]! / 1000}") ?? []));
         }
