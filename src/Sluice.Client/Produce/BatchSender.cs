@@ -12,7 +12,7 @@ namespace Sluice.Client.Produce;
 /// <remarks>
 /// Every request carries an <c>Idempotency-Key</c> that follows from the batch's: the same messages always go under the same key, so a request whose
 /// answer was lost is answered again and stores nothing twice. Parts of a batch get keys of their own: <c>.0</c> and <c>.1</c> for its halves,
-/// <c>.r1</c>, <c>.r2</c>… for what an answer left open; a producer that starts again from the spool comes to the same ones.
+/// <c>.c</c> for it without what is no JSON, <c>.r1</c>, <c>.r2</c>… for what an answer left open; a producer that starts again from the spool comes to the same ones.
 /// </remarks>
 internal sealed class BatchSender(
     HttpClient http, ProducerOptions options, TokenSource? tokens, ClientMetrics metrics, ILogger logger, RetryDelay delay)
@@ -24,6 +24,9 @@ internal sealed class BatchSender(
 
     /// <summary>Whether a request that is refused as a whole, for what its messages are not to blame for, ends the sending; else its messages are refused.</summary>
     internal bool StopsAtRefusal { get; init; }
+
+    /// <summary>Whether the ids of what was accepted go unread; those of what was refused are told.</summary>
+    internal bool IgnoresIds { get; init; }
 
     /// <summary>Hears why a request is going to be sent again.</summary>
     internal Action<string>? OnFailure { get; init; }
@@ -53,6 +56,10 @@ internal sealed class BatchSender(
                     roundKey = $"{key}.r{++rounds}";
                     reason = $"{messages.Count} entries of the answer ask for another attempt";
                     break;
+                case Answer.Split when RefuseBroken(messages) is { } sound && sound.Count < messages.Count:
+                    if (sound.Count > 0)
+                        await SendAsync(roundKey + ".c", sound, cancellation);
+                    return;
                 case Answer.Split when messages.Count > 1:
                     var half = messages.Count / 2;
                     await SendAsync(roundKey + ".0", [.. messages.Take(half)], cancellation);
@@ -125,7 +132,7 @@ internal sealed class BatchSender(
         var answer = await response.Content.ReadAsByteArrayAsync(cancellation);
         var status = (int)response.StatusCode;
         if (response.IsSuccessStatusCode)
-            return AnswerReader.Read(answer, messages);
+            return AnswerReader.Read(answer, messages, !IgnoresIds);
         if (RetryDelay.IsWorthwhile(status))
             return new Answer.Later(Problem.Read(status, answer).Message, status, delay.Asked(response.Headers.RetryAfter));
         var problem = Problem.Read(status, answer);
@@ -173,6 +180,23 @@ internal sealed class BatchSender(
         var refused = results.Count(one => one?.Outcome == MessageOutcome.Refused);
         if (refused > 0)
             logger.MessagesRefused(refused, key, results.First(one => one?.Outcome == MessageOutcome.Refused)!.Message ?? "no reason given");
+    }
+
+    // A request that cannot be read may be the fault of a few: reading them here says whose, and why.
+    private List<Pending> RefuseBroken(IReadOnlyList<Pending> messages)
+    {
+        var sound = new List<Pending>(messages.Count);
+        foreach (var message in messages)
+        {
+            if (message.Bytes is { } bytes && RequestBody.Fault(bytes.Span, int.MaxValue) is { } fault)
+            {
+                message.Verdict = new MessageResult(MessageOutcome.Refused) { Message = fault };
+                metrics.Decided(MessageOutcome.Refused);
+            }
+            else
+                sound.Add(message);
+        }
+        return sound;
     }
 
     private void Refuse(string key, IReadOnlyList<Pending> messages, Problem problem)

@@ -68,6 +68,7 @@ public sealed class FileUpload : IDisposable
         _sender = new BatchSender(_http, sending, _tokens, _metrics, logger, new RetryDelay(sending.BackOff, sending.MaxBackOff, options.Clock))
         {
             StopsAtRefusal = true,
+            IgnoresIds = true,
             OnFailure = reason => _trouble = reason,
         };
     }
@@ -206,6 +207,7 @@ public sealed class FileUpload : IDisposable
     private string? Fault(UploadLine line, Pending message) =>
         line.Skipped > 0
             ? $"The line has {line.Skipped} bytes; a request of {_state.MaxRequestBytes} bytes holds at most {_state.MaxRequestBytes - RequestBody.Size(1, _head.Length + _foot.Length)}"
+            : ObjectOutline.IsWhole(message.Bytes!.Value.Span) ? null // the rest is for the server to judge
             : RequestBody.Fault(message.Bytes!.Value.Span, _state.MaxRequestBytes - _head.Length - _foot.Length);
 
     private void Settle(UploadBatch batch)

@@ -17,6 +17,7 @@ internal sealed class UploadReader(Stream source, UploadState state, int envelop
     private readonly ConcurrentBag<byte[]> _free = [];
     private Task<int>? _reading;
     private byte[] _rest = []; // read, and of the next batch
+    private int _restBytes;
     private long _offset = state.Position;
     private long _line = state.Line;
     private long _read = state.Position;
@@ -65,9 +66,9 @@ internal sealed class UploadReader(Stream source, UploadState state, int envelop
     {
         var buffer = _free.TryTake(out var free) ? free : new byte[state.MaxRequestBytes + (2 * PieceBytes)];
         var batch = new UploadBatch(_offset, buffer);
-        _rest.CopyTo(buffer, 0);
-        var (filled, lineAt, searched, messageBytes) = (_rest.Length, 0, 0, 0L);
-        _rest = [];
+        _rest.AsSpan(0, _restBytes).CopyTo(buffer);
+        var (filled, lineAt, searched, messageBytes) = (_restBytes, 0, 0, 0L);
+        _restBytes = 0;
         while (true)
         {
             var end = buffer.AsSpan(searched, filled - searched).IndexOf((byte)'\n');
@@ -133,7 +134,7 @@ internal sealed class UploadReader(Stream source, UploadState state, int envelop
             _line++;
             batch.Lines.Add(new UploadLine(_line, batch.Offset, 0, 0, skipped));
             _offset = batch.Offset + skipped + (read > 0 ? 1 : 0);
-            _rest = read > 0 ? _piece[(end + 1)..read] : [];
+            Keep(read > 0 ? _piece.AsSpan((end + 1)..read) : []);
             _reading = null;
             return;
         }
@@ -144,13 +145,21 @@ internal sealed class UploadReader(Stream source, UploadState state, int envelop
         if (lineAt > 0)
         {
             _offset = batch.Offset + lineAt;
-            _rest = batch.Buffer.AsSpan(lineAt, filled - lineAt).ToArray();
+            Keep(batch.Buffer.AsSpan(lineAt, filled - lineAt));
             batch.TailBytes = Math.Min(lineAt, MaxTailBytes);
             batch.TailHash = Hash(batch.Buffer.AsSpan(lineAt - batch.TailBytes, batch.TailBytes));
         }
         batch.NextOffset = _offset;
         batch.LinesBefore = _line;
         return batch;
+    }
+
+    private void Keep(ReadOnlySpan<byte> rest)
+    {
+        if (_rest.Length < rest.Length)
+            _rest = new byte[Math.Max(rest.Length, PieceBytes)];
+        rest.CopyTo(_rest);
+        _restBytes = rest.Length;
     }
 
     // How many bytes came, 0 at the end; null when there is a batch and nothing comes for a moment.
