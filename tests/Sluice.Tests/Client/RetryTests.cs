@@ -67,6 +67,7 @@ public sealed class RetryTests
     [InlineData(null, 6)]
     [InlineData(3, 4)]
     [InlineData(0, 1)]
+    [Statement("A59")]
     public async Task When_the_attempts_are_used_up_the_sender_is_told_so(int? retries, int attempts)
     {
         await using var collector = await MoodyCollector.StartAsync();

@@ -76,6 +76,7 @@ public sealed class TokenTests : IDisposable
     }
 
     [Fact]
+    [Statement("B37")]
     public async Task The_token_file_serves_the_next_run_and_says_nothing_without_the_secret()
     {
         using var book = new LogBook();

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Sluice.Tests.Doubles;
 
 namespace Sluice.Tests.Collection;
@@ -7,6 +9,28 @@ namespace Sluice.Tests.Collection;
 /// <summary>The two requests of the streaming-ingestion page, and its three corrections, over real sockets.</summary>
 public sealed class PageRequestTests
 {
+    [Fact]
+    [Statement("A2")]
+    public async Task Two_hundred_messages_in_one_request_go_to_the_disk_at_once_and_one_by_one_two_hundred_times()
+    {
+        const int Messages = 200;
+        await using var house = await TestHouse.StartAsync();
+        using var producer = await Producer.OpenAsync(house);
+        var before = await FlushesAsync();
+
+        await producer.SendAsync([.. Enumerable.Range(0, Messages).Select(_ => producer.Message())]);
+        var together = await FlushesAsync() - before;
+        for (var one = 0; one < Messages; one++)
+            await producer.Api.PostAsync(producer.Path, producer.Message());
+        var apart = await FlushesAsync() - before - together;
+
+        Assert.InRange(together, 1, 3); // whatever else is told the journal at that moment
+        Assert.InRange(apart, Messages, Messages + 50);
+
+        async Task<int> FlushesAsync() => int.Parse(Regex.Match(
+            (await producer.Api.GetAsync("/metrics")).Text, "^sluice_journal_flushes_total.* ([0-9]+)$", RegexOptions.Multiline).Groups[1].Value, CultureInfo.InvariantCulture);
+    }
+
     [Theory]
     [InlineData(StoreKind.Sqlite)]
     [InlineData(StoreKind.Postgres)]

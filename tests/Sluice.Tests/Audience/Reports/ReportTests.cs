@@ -90,6 +90,7 @@ public sealed class ReportTests
     [InlineData("partner-uniques?metricsType=x", "metricsType")]
     [InlineData("overlap", "sids is required")]
     [InlineData("overlap?sids={trait},5&lookBack=8D", "lookBack must be now, 7D or 30D")]
+    [Statement("B1")]
     public async Task A_report_that_cannot_be_is_refused_by_the_parameter(string path, string says)
     {
         await using var desk = await CatalogueDesk.StartAsync();
