@@ -1,7 +1,8 @@
 import { Group, MultiSelect, NumberInput, Select, Stack, TagsInput, Textarea, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { usePlace, useSelf } from '../../../Shell'
-import { listProxyNames, type ProductRow } from './calls'
+import { listBundles } from '../bundles/calls'
+import type { ProductRow } from './calls'
 
 export type ProductValues = Pick<ProductRow, 'displayName' | 'description' | 'approvalType' | 'proxies' | 'environments' | 'apiResources'> & { quota: string; quotaInterval: string; quotaTimeUnit: NonNullable<ProductRow['quotaTimeUnit']> }
 
@@ -16,7 +17,7 @@ type Props = { values: ProductValues; onChange: (values: ProductValues) => void 
 export function ProductFields({ values, onChange }: Props) {
   const { org } = usePlace()
   const { environments } = useSelf()
-  const names = useQuery({ queryKey: ['proxy-names', org], queryFn: () => listProxyNames(org) })
+  const names = useQuery({ queryKey: ['proxy-names', org], queryFn: async () => (await listBundles('proxy', org)).map((one) => one.name) })
   const set = <Key extends keyof ProductValues>(key: Key, value: ProductValues[Key]) => onChange({ ...values, [key]: value })
   return (
     <Stack>
