@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.Playwright;
 using Sluice.AcceptanceTests.Durability;
@@ -106,6 +107,32 @@ public sealed class CollectionStoryTests(PageBrowser browser)
         await Assertions.Expect(page.GetByText("No message waits to be put right")).ToBeVisibleAsync();
         await story.GotoAsync($"datasets/{datasetId}");
         await Assertions.Expect(page.GetByRole(AriaRole.Figure, new() { Name = "Total records" })).ToContainTextAsync("5");
+        Assert.Empty(story.Faults);
+    }
+
+    [Fact]
+    public async Task Somebody_follows_a_message_by_its_id_down_to_the_segment_that_it_brought_a_person_into()
+    {
+        await using var story = await ConsoleStory.BeginAsync(browser);
+        var (page, admin) = (story.Page, story.Admin);
+        var datasetId = await story.House.FurnishAsync(admin);
+        var segment = await FurnishedServer.AddSegmentAsync(admin, "Lock buyers", "productListItems.SKU == \"LOCK-GATE\"");
+
+        await story.SignInAsync($"datasets/{datasetId}");
+        await page.GetByRole(AriaRole.Tab, new() { Name = "Info" }).ClickAsync();
+        await page.GetByRole(AriaRole.Switch, new() { Name = "For profiles" }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Switch, new() { Name = "For profiles" })).ToBeCheckedAsync();
+        var now = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+        var answer = await story.House.CollectAsync(
+            admin, datasetId, $$$"""{"_id":"m","timestamp":"{{{now}}}","productListItems":[{"SKU":"LOCK-GATE"}],"identityMap":{"Email":[{"id":"ada@example.com","primary":true}]}}""");
+        await story.GoAsync("Trace a message");
+        await page.GetByLabel("xactionId").FillAsync(answer["xactionId"]!.GetValue<string>());
+        await story.ClickAsync("Follow it");
+
+        await Assertions.Expect(page.GetByRole(AriaRole.List, new() { Name = "Segments that it changed" })).ToContainTextAsync($"Into segment {segment}: ada@example.com");
+        await story.PictureAsync("trace-to-segment");
+        await page.GetByRole(AriaRole.Link, new() { Name = $"segment {segment}" }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Lock buyers", Level = 1 })).ToBeVisibleAsync();
         Assert.Empty(story.Faults);
     }
 

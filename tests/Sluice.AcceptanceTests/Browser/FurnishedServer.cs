@@ -48,6 +48,24 @@ internal sealed class FurnishedServer(House house, HttpClient admin)
         return shop;
     }
 
+    /// <summary>A segment of one trait with a rule, in a data source of their own; returns its id.</summary>
+    internal static async Task<long> AddSegmentAsync(HttpClient admin, string name, string traitRule)
+    {
+        var source = (await PostAsync(admin, "/v1/datasources/", new JsonObject { ["name"] = name }))["dataSourceId"]!.GetValue<long>();
+        var trait = (await PostAsync(admin, "/v1/traits/", new JsonObject { ["name"] = name, ["traitType"] = "RULE_BASED_TRAIT", ["dataSourceId"] = source, ["folderId"] = 0, ["traitRule"] = traitRule }))["sid"]!.GetValue<long>();
+        return (await PostAsync(admin, "/v1/segments/", new JsonObject { ["name"] = name, ["dataSourceId"] = source, ["folderId"] = 0, ["segmentRule"] = $"{trait}T" }))["sid"]!.GetValue<long>();
+    }
+
+    /// <summary>A server that is told who is in a segment of <c>product == 12</c>, by the ids of a data source; returns both ids.</summary>
+    internal static async Task<(long Destination, long Source)> AddServerDestinationAsync(HttpClient admin, string url)
+    {
+        var segment = await AddSegmentAsync(admin, "Boot buyers", "product == 12");
+        var source = (await PostAsync(admin, "/v1/datasources/", new JsonObject { ["name"] = "Shop", ["integrationCode"] = "shop", ["masterDataSourceIdProvider"] = true }))["dataSourceId"]!.GetValue<long>();
+        var destination = (await PostAsync(admin, "/v1/destinations/", new JsonObject { ["name"] = "Partner", ["destinationType"] = "S2S", ["serverUrl"] = url, ["dataSourceId"] = source }))["destinationId"]!.GetValue<long>();
+        await PostAsync(admin, $"/v1/destinations/{destination}/mappings/", new JsonObject { ["sid"] = segment, ["traitType"] = "SEGMENT", ["startDate"] = "2020-01-01", ["traitAlias"] = "boots" });
+        return (destination, source);
+    }
+
     // Somebody buys boots, and is in a segment that a destination is told of.
     private async Task BuildAudienceAsync(long source)
     {
@@ -152,7 +170,9 @@ internal sealed class FurnishedServer(House house, HttpClient admin)
         throw new InvalidOperationException($"{path} has nothing after twenty seconds.");
     }
 
-    private async Task<JsonNode> PostAsync(string path, JsonNode body)
+    private Task<JsonNode> PostAsync(string path, JsonNode body) => PostAsync(admin, path, body);
+
+    private static async Task<JsonNode> PostAsync(HttpClient admin, string path, JsonNode body)
     {
         using var answer = await admin.PostAsJsonAsync(path, body, TestContext.Current.CancellationToken);
         var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
