@@ -1,7 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using Microsoft.Playwright;
-using Sluice.AcceptanceTests.Durability;
 
 namespace Sluice.AcceptanceTests.Browser;
 
@@ -13,44 +12,36 @@ public sealed class AccessStoryTests(PageBrowser browser)
     [Fact]
     public async Task Somebody_with_rights_on_one_data_source_sees_its_traits_and_nothing_else()
     {
-        using var house = new House();
-        await using var server = house.Start();
-        var address = (await server.ReadyAsync())!;
-        using var admin = await house.SignInAsync(address);
-        await new FurnishedServer(house, admin, address).AddAudienceAsync();
-        var page = await browser.OpenAsync(runsScripts: true, width: 1_280);
-        var faults = ConsolePage.FaultsOf(page);
+        await using var story = await ConsoleStory.BeginAsync(browser);
+        var page = story.Page;
+        await new FurnishedServer(story.House, story.Admin).AddAudienceAsync();
 
-        await ConsolePage.SignInAsync(page, house, address + "/console/access/groups");
+        await story.SignInAsync("access/groups");
         await CreateGroupAsync(page);
         var password = await CreateUserAsync(page);
-        var (eve, token) = await SignInAsEveAsync(address, password);
+        var (eve, token) = await SignInAsEveAsync(story.Address, password);
 
         var pages = eve.GetByRole(AriaRole.Navigation, new() { Name = "Pages" });
         await Assertions.Expect(pages.GetByRole(AriaRole.Link, new() { Name = "Overview" })).ToBeVisibleAsync();
         await Assertions.Expect(pages.GetByRole(AriaRole.Link, new() { Name = "Users" })).ToHaveCountAsync(0);
         await Assertions.Expect(pages.GetByRole(AriaRole.Link, new() { Name = "Datasets" })).ToHaveCountAsync(0);
-        Assert.Equal(["Buys boots"], await TraitsAsync(address, token));
-        await eve.GotoAsync(address + "/console/access/users");
+        Assert.Equal(["Buys boots"], await TraitsAsync(story.Address, token));
+        await eve.GotoAsync(story.Address + "/console/access/users");
         await Assertions.Expect(eve.GetByRole(AriaRole.Alert)).ToContainTextAsync("You may not");
         await PageBrowser.PictureAsync(eve, "access-story-may-not");
-        Assert.Empty(faults);
+        Assert.Empty(story.Faults);
     }
 
     [Fact]
     public async Task A_client_is_made_and_the_token_that_the_button_generates_works_with_the_clients_rights()
     {
-        using var house = new House();
-        await using var server = house.Start();
-        var address = (await server.ReadyAsync())!;
-        using var admin = await house.SignInAsync(address);
-        await new FurnishedServer(house, admin, address).AddAudienceAsync();
-        var page = await browser.OpenAsync(runsScripts: true, width: 1_280);
-        var faults = ConsolePage.FaultsOf(page);
+        await using var story = await ConsoleStory.BeginAsync(browser);
+        var page = story.Page;
+        await new FurnishedServer(story.House, story.Admin).AddAudienceAsync();
 
-        await ConsolePage.SignInAsync(page, house, address + "/console/access/groups");
+        await story.SignInAsync("access/groups");
         await CreateGroupAsync(page);
-        await page.GotoAsync(address + "/console/access/clients/new");
+        await story.GotoAsync("access/clients/new");
         await page.GetByLabel("Name").FillAsync("Nightly export");
         await ChooseGroupAsync(page);
         await page.GetByRole(AriaRole.Button, new() { Name = "Create client" }).ClickAsync();
@@ -59,12 +50,12 @@ public sealed class AccessStoryTests(PageBrowser browser)
         var token = await page.GetByLabel("Access token", new() { Exact = true }).InnerTextAsync();
         await PageBrowser.PictureAsync(page, "access-story-client");
 
-        Assert.Equal(["Buys boots"], await TraitsAsync(address, token.Trim()));
+        Assert.Equal(["Buys boots"], await TraitsAsync(story.Address, token.Trim()));
         await page.ReloadAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Nightly export" })).ToBeVisibleAsync();
         await Assertions.Expect(page.GetByText("It is shown this once")).ToHaveCountAsync(0);
         Assert.DoesNotContain("secret", await page.EvaluateAsync<string>("() => JSON.stringify(localStorage) + JSON.stringify(sessionStorage)"), StringComparison.OrdinalIgnoreCase);
-        Assert.Empty(faults);
+        Assert.Empty(story.Faults);
     }
 
     private static async Task CreateGroupAsync(IPage page)

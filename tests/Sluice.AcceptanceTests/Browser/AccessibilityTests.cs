@@ -15,14 +15,10 @@ public sealed class AccessibilityTests(PageBrowser browser)
         var rules = Checkout.PathOf("src/Sluice.Console/web/node_modules/axe-core/axe.min.js");
         Assert.SkipUnless(File.Exists(rules), "axe-core is not installed: npm ci in src/Sluice.Console/web");
         var axe = await File.ReadAllTextAsync(rules, TestContext.Current.CancellationToken);
-        using var house = new House();
-        await using var server = house.Start();
-        var address = (await server.ReadyAsync())!;
-        using var admin = await house.SignInAsync(address);
-        var filled = new FurnishedServer(house, admin, address);
+        await using var story = await ConsoleStory.BeginAsync(browser, scheme);
+        var page = story.Page;
+        var filled = new FurnishedServer(story.House, story.Admin);
         await filled.FillAsync();
-        var page = await browser.OpenAsync(scheme, width: 1_280, runsScripts: true);
-        var complaints = ConsolePage.FaultsOf(page);
         var faults = new List<string>();
         page.Response += (_, answer) =>
         {
@@ -30,7 +26,7 @@ public sealed class AccessibilityTests(PageBrowser browser)
                 faults.Add($"{answer.Status} {answer.Url}");
         };
 
-        await ConsolePage.SignInAsync(page, house, address + "/console/");
+        await story.SignInAsync("");
         foreach (var route in ConsoleRoutes.All.OrderBy(route => route.Length == 0)) // the overview last: by then it has something to draw
         {
             if (ConsoleRoutes.Fill(route, filled.Values) is not { } path)
@@ -39,7 +35,7 @@ public sealed class AccessibilityTests(PageBrowser browser)
                 continue;
             }
             await page.SetViewportSizeAsync(1_280, 800);
-            await page.GotoAsync($"{address}/console/{path}");
+            await story.GotoAsync(path);
             await page.Locator("h1").First.WaitForAsync();
             await Assertions.Expect(page.GetByLabel(": loading")).ToHaveCountAsync(0);
             await Assertions.Expect(page.Locator(".mantine-Skeleton-root, .mantine-Loader-root")).ToHaveCountAsync(0);
@@ -57,7 +53,7 @@ public sealed class AccessibilityTests(PageBrowser browser)
         }
 
         Assert.True(faults.Count == 0, string.Join('\n', faults));
-        Assert.Empty(complaints);
+        Assert.Empty(story.Faults);
     }
 
     // What axe does not look at is whether a field has an edge at all. The name of a branch of a tree is its own and not that of all below it.

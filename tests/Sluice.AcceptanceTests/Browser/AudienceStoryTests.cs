@@ -1,7 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Playwright;
-using Sluice.AcceptanceTests.Durability;
 
 namespace Sluice.AcceptanceTests.Browser;
 
@@ -34,31 +33,27 @@ public sealed class AudienceStoryTests(PageBrowser browser)
     [Fact]
     public async Task Somebody_makes_a_source_a_trait_and_a_segment_and_sees_a_profile_enter_it_with_the_reason()
     {
-        using var house = new House();
-        await using var server = house.Start();
-        var address = (await server.ReadyAsync())!;
-        using var admin = await house.SignInAsync(address);
+        await using var story = await ConsoleStory.BeginAsync(browser);
+        var (page, admin) = (story.Page, story.Admin);
         await SendAsync(admin, Ada, "product=12");
         await SendAsync(admin, Ben, "product=99");
-        var page = await browser.OpenAsync(runsScripts: true, width: 1_280);
-        var faults = ConsolePage.FaultsOf(page);
 
-        await ConsolePage.SignInAsync(page, house, address + "/console/audience/sources");
+        await story.SignInAsync("audience/sources");
         await page.GetByRole(AriaRole.Link, new() { Name = "Create data source" }).ClickAsync();
         await page.GetByRole(AriaRole.Textbox, new() { Name = "Name", Exact = true }).FillAsync("Shop");
         await page.GetByLabel("Integration code").FillAsync("shop");
-        await PictureAsync(page, "source-create");
+        await story.PictureAsync("source-create");
         await page.GetByRole(AriaRole.Button, new() { Name = "Create data source" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Shop", Level = 1 })).ToBeVisibleAsync();
-        await PictureAsync(page, "source");
-        var trait = await CreateTraitAsync(page);
+        await story.PictureAsync("source");
+        var trait = await CreateTraitAsync(story);
         await SendAsync(admin, Ada, "product=12");
         await Assertions.Expect(page.GetByRole(AriaRole.Figure, new() { Name = "Profiles today" })).ToContainTextAsync("1");
-        await PictureAsync(page, "trait");
-        await CreateSegmentAsync(page, trait);
+        await story.PictureAsync("trait");
+        await CreateSegmentAsync(story, trait);
         await Assertions.Expect(page.GetByRole(AriaRole.Region, new() { Name = "Preview" })).ToContainTextAsync("1 profile now");
-        await PictureAsync(page, "segment");
-        await GoAsync(page, "Profiles");
+        await story.PictureAsync("segment");
+        await story.GoAsync("Profiles");
         await page.GetByRole(AriaRole.Textbox, new() { Name = "Id", Exact = true }).FillAsync(Ben);
         await page.GetByRole(AriaRole.Button, new() { Name = "Look it up" }).ClickAsync();
         await Assertions.Expect(page.GetByText("It is in no segment.")).ToBeVisibleAsync();
@@ -68,39 +63,36 @@ public sealed class AudienceStoryTests(PageBrowser browser)
         var explanation = page.GetByRole(AriaRole.Region, new() { Name = "Explanation" });
         await Assertions.Expect(explanation.GetByText("It is in the segment.")).ToBeVisibleAsync();
         await Assertions.Expect(explanation.GetByRole(AriaRole.Region, new() { Name = $"{trait}T" })).ToContainTextAsync("1 time, last today");
-        await PictureAsync(page, "profile-why");
-        await GoAsync(page, "Segments");
+        await story.PictureAsync("profile-why");
+        await story.GoAsync("Segments");
         await page.GetByRole(AriaRole.Link, new() { Name = "Boot buyers" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Region, new() { Name = "Preview" })).ToContainTextAsync("2 profiles now");
         await page.GetByRole(AriaRole.Tab, new() { Name = "Latest changes" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Row, new() { Name = Ben })).ToContainTextAsync("entered");
-        await PictureAsync(page, "segment-changes");
-        Assert.Empty(faults);
+        await story.PictureAsync("segment-changes");
+        Assert.Empty(story.Faults);
     }
 
     [Fact]
     public async Task A_rule_says_what_is_wrong_where_it_is_and_offers_traits_by_their_names()
     {
-        using var house = new House();
-        await using var server = house.Start();
-        var address = (await server.ReadyAsync())!;
-        using var admin = await house.SignInAsync(address);
+        await using var story = await ConsoleStory.BeginAsync(browser);
+        var (page, admin) = (story.Page, story.Admin);
         var source = await AddSourceAsync(admin);
         var trait = await AddTraitAsync(admin, source, "Winter boots", "product == 12");
-        var page = await browser.OpenAsync(runsScripts: true, width: 1_280);
 
-        await ConsolePage.SignInAsync(page, house, address + "/console/audience/segments/new");
+        await story.SignInAsync("audience/segments/new");
         var editor = page.GetByRole(AriaRole.Textbox, new() { Name = "Rule", Exact = true });
         await editor.ClickAsync();
         await page.Keyboard.TypeAsync($"{trait}T AND 999999T");
         await page.Keyboard.PressAsync("Escape");
         await Assertions.Expect(page.GetByText($"Line 1, column {$"{trait}T AND ".Length + 1}: ")).ToBeVisibleAsync();
         await Assertions.Expect(page.Locator(".cm-lintRange-error")).ToHaveTextAsync("999999T");
-        await PictureAsync(page, "rule-fault");
+        await story.PictureAsync("rule-fault");
         await editor.FillAsync("");
         await page.Keyboard.TypeAsync("wint");
         await page.GetByRole(AriaRole.Option, new() { Name = "Winter boots" }).WaitForAsync();
-        await PictureAsync(page, "rule-completion");
+        await story.PictureAsync("rule-completion");
         await page.Keyboard.PressAsync("Tab");
 
         await Assertions.Expect(editor).ToContainTextAsync($"{trait}T");
@@ -109,7 +101,7 @@ public sealed class AudienceStoryTests(PageBrowser browser)
         await page.Keyboard.PressAsync("Escape");
         await page.Keyboard.PressAsync("Tab");
         await Assertions.Expect(editor).Not.ToBeFocusedAsync();
-        await page.GotoAsync(address + "/console/audience/traits/new");
+        await story.GotoAsync("audience/traits/new");
         await editor.ClickAsync();
         await page.Keyboard.TypeAsync("product ==");
         await page.Keyboard.PressAsync("Escape");
@@ -119,38 +111,33 @@ public sealed class AudienceStoryTests(PageBrowser browser)
     [Fact]
     public async Task A_destination_whose_server_is_away_says_so_and_what_waits_for_it()
     {
-        using var house = new House();
-        house.Settings.Add("Audience:AllowLoopbackTargets=true");
-        await using var server = house.Start();
-        var address = (await server.ReadyAsync())!;
-        using var admin = await house.SignInAsync(address);
+        await using var story = await ConsoleStory.BeginAsync(browser, setting: "Audience:AllowLoopbackTargets=true");
+        var (page, admin) = (story.Page, story.Admin);
         var source = await AddSourceAsync(admin);
         var trait = await AddTraitAsync(admin, source, "Boots", "product == 12");
         await AddSegmentAsync(admin, source, "Boot buyers", $"{trait}T");
-        var page = await browser.OpenAsync(runsScripts: true, width: 1_280);
-        var faults = ConsolePage.FaultsOf(page);
 
-        await ConsolePage.SignInAsync(page, house, address + "/console/audience/destinations");
+        await story.SignInAsync("audience/destinations");
         await page.GetByRole(AriaRole.Link, new() { Name = "Create destination" }).ClickAsync();
         await page.GetByRole(AriaRole.Textbox, new() { Name = "Name", Exact = true }).FillAsync("Partner");
         await page.GetByLabel("Server URL").FillAsync(DeadTarget);
-        await ChooseAsync(page, "Data source", "Shop");
-        await PictureAsync(page, "destination-create");
+        await story.ChooseAsync("Data source", "Shop");
+        await story.PictureAsync("destination-create");
         await page.GetByRole(AriaRole.Button, new() { Name = "Create destination" }).ClickAsync();
         await page.GetByRole(AriaRole.Tab, new() { Name = "Segments" }).ClickAsync();
-        await ChooseAsync(page, "Segment", "Boot buyers");
+        await story.ChooseAsync("Segment", "Boot buyers");
         await page.GetByRole(AriaRole.Button, new() { Name = "Map", Exact = true }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Table, new() { Name = "Mapped segments" }).GetByText("Boot buyers")).ToBeVisibleAsync();
-        await PictureAsync(page, "destination-segments");
+        await story.PictureAsync("destination-segments");
         await SendAsync(admin, Ada, $"product=12&d_cid={source}%01{Customer}%011");
         await page.GetByRole(AriaRole.Tab, new() { Name = "Deliveries" }).ClickAsync();
 
         await Assertions.Expect(page.GetByText("It does not take what it is sent; attempts go on.")).ToBeVisibleAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Figure, new() { Name = "Waiting" })).ToContainTextAsync("2"); // of the device, and of the customer
         await Assertions.Expect(page.GetByText("Nothing was given up.")).ToBeVisibleAsync();
-        await PictureAsync(page, "destination-deliveries");
+        await story.PictureAsync("destination-deliveries");
         await page.GetByRole(AriaRole.Button, new() { Name = "Delete destination" }).ClickAsync();
-        Assert.Empty(faults);
+        Assert.Empty(story.Faults);
         await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Delete destination" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
     }
@@ -160,10 +147,8 @@ public sealed class AudienceStoryTests(PageBrowser browser)
     [InlineData(ColorScheme.Dark)]
     public async Task Every_page_can_be_read_on_a_telephone_and_its_controls_have_names(ColorScheme scheme)
     {
-        using var house = new House();
-        await using var server = house.Start();
-        var address = (await server.ReadyAsync())!;
-        using var admin = await house.SignInAsync(address);
+        await using var story = await ConsoleStory.BeginAsync(browser, scheme, width: 390);
+        var (page, admin) = (story.Page, story.Admin);
         var source = await AddSourceAsync(admin);
         var trait = await AddTraitAsync(admin, source, "Boots", "product == 12");
         var other = await AddTraitAsync(admin, source, "Shoes", "product == 13");
@@ -171,10 +156,8 @@ public sealed class AudienceStoryTests(PageBrowser browser)
         await SendAsync(admin, Ada, "product=12");
         await SendAsync(admin, Ben, "product=12");
         await SendAsync(admin, Ben, "product=13");
-        var page = await browser.OpenAsync(scheme, width: 390, runsScripts: true);
-        var faults = ConsolePage.FaultsOf(page);
 
-        await ConsolePage.SignInAsync(page, house, address + "/console/");
+        await story.SignInAsync("");
         foreach (var (path, title) in Pages
             .Append(new($"sources/{source}", "Shop")).Append(new($"sources/{source}/edit", "Edit Shop"))
             .Append(new($"traits/{trait}", "Boots")).Append(new($"traits/{trait}/edit", "Edit Boots"))
@@ -182,57 +165,50 @@ public sealed class AudienceStoryTests(PageBrowser browser)
             .Append(new($"profiles?namespace=0&id={Ben}&why={segment}", "Profiles"))
             .Append(new($"overlaps?sids={trait},{other},{segment}", "Overlaps")).Append(new($"overlaps?sids={trait},{other},{segment}&as=table", "Overlaps")))
         {
-            await page.GotoAsync($"{address}/console/audience/{path}");
+            await story.GotoAsync($"audience/{path}");
             await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = title, Exact = true, Level = 1 })).ToBeVisibleAsync();
             await Assertions.Expect(page.GetByLabel(": loading")).ToHaveCountAsync(0);
             await PageBrowser.PictureAsync(page, $"phone-{scheme}-{path.Replace('/', '-').Replace('?', '-')[..Math.Min(28, path.Length)]}");
             Assert.True(await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth") <= 390, $"{path} is wider than the screen");
             await PageCheck.AssertReadableAsync(page);
         }
-        Assert.Empty(faults);
+        Assert.Empty(story.Faults);
     }
 
-    private static async Task<long> CreateTraitAsync(IPage page)
+    private static async Task<long> CreateTraitAsync(ConsoleStory story)
     {
-        await GoAsync(page, "Traits");
-        await PictureAsync(page, "traits");
+        var page = story.Page;
+        await story.GoAsync("Traits");
+        await story.PictureAsync("traits");
         await page.GetByRole(AriaRole.Link, new() { Name = "Create trait" }).ClickAsync();
         await page.GetByRole(AriaRole.Textbox, new() { Name = "Name", Exact = true }).FillAsync("Boots");
-        await ChooseAsync(page, "Data source", "Shop");
+        await story.ChooseAsync("Data source", "Shop");
         await page.GetByRole(AriaRole.Textbox, new() { Name = "Rule", Exact = true }).ClickAsync();
         await page.Keyboard.TypeAsync("product == 12");
         await page.Keyboard.PressAsync("Escape");
         await page.GetByRole(AriaRole.Button, new() { Name = "Try it on past events" }).ClickAsync();
         await Assertions.Expect(page.GetByText("1 in 2 events: 1 device, 0 across devices")).ToBeVisibleAsync();
-        await PictureAsync(page, "trait-create");
+        await story.PictureAsync("trait-create");
         await page.GetByRole(AriaRole.Button, new() { Name = "Create trait" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Boots", Level = 1 })).ToBeVisibleAsync();
         return long.Parse(new Uri(page.Url).Segments[^1], System.Globalization.CultureInfo.InvariantCulture);
     }
 
-    private static async Task CreateSegmentAsync(IPage page, long trait)
+    private static async Task CreateSegmentAsync(ConsoleStory story, long trait)
     {
-        await GoAsync(page, "Segments");
+        var page = story.Page;
+        await story.GoAsync("Segments");
         await page.GetByRole(AriaRole.Link, new() { Name = "Create segment" }).ClickAsync();
         await page.GetByRole(AriaRole.Textbox, new() { Name = "Name", Exact = true }).FillAsync("Boot buyers");
-        await ChooseAsync(page, "Data source", "Shop");
+        await story.ChooseAsync("Data source", "Shop");
         await page.GetByRole(AriaRole.Textbox, new() { Name = "Rule", Exact = true }).ClickAsync();
         await page.Keyboard.TypeAsync("boo");
         await page.GetByRole(AriaRole.Option, new() { Name = "Boots" }).First.ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Region, new() { Name = "Preview" })).ToContainTextAsync("1 profile now");
         await Assertions.Expect(page.GetByRole(AriaRole.Row, new() { Name = $"{trait}T Boots" })).ToContainTextAsync("1");
-        await PictureAsync(page, "segment-create");
+        await story.PictureAsync("segment-create");
         await page.GetByRole(AriaRole.Button, new() { Name = "Create segment" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Boot buyers", Level = 1 })).ToBeVisibleAsync();
-    }
-
-    private static Task GoAsync(IPage page, string title) =>
-        page.GetByRole(AriaRole.Navigation, new() { Name = "Pages" }).GetByRole(AriaRole.Link, new() { Name = title, Exact = true }).ClickAsync();
-
-    private static async Task ChooseAsync(IPage page, string label, string option)
-    {
-        await page.GetByRole(AriaRole.Combobox, new() { Name = label, Exact = true }).ClickAsync();
-        await page.GetByRole(AriaRole.Option, new() { Name = option }).First.ClickAsync();
     }
 
     // Answered once it was applied.
@@ -257,15 +233,5 @@ public sealed class AudienceStoryTests(PageBrowser browser)
         var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.True(answer.IsSuccessStatusCode, text);
         return JsonNode.Parse(text)![id]!.GetValue<long>();
-    }
-
-    private static async Task PictureAsync(IPage page, string name)
-    {
-        await PageBrowser.PictureAsync(page, name + "-light");
-        if (Environment.GetEnvironmentVariable("SLUICE_TESTS_PICTURES") is not { Length: > 0 })
-            return;
-        await ConsolePage.TurnDarkAsync(page);
-        await PageBrowser.PictureAsync(page, name + "-dark");
-        await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
     }
 }

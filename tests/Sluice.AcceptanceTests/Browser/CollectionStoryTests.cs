@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.Playwright;
 using Sluice.AcceptanceTests.Durability;
@@ -37,22 +38,19 @@ public sealed class CollectionStoryTests(PageBrowser browser)
     [Fact]
     public async Task Somebody_comes_from_nothing_to_the_first_message_by_schema_dataset_connection_and_the_command_that_is_shown()
     {
-        using var house = new House();
-        await using var server = house.Start();
-        var address = (await server.ReadyAsync())!;
-        var page = await browser.OpenAsync(runsScripts: true, width: 1_280);
-        var faults = ConsolePage.FaultsOf(page);
+        await using var story = await ConsoleStory.BeginAsync(browser);
+        var page = story.Page;
 
-        await ConsolePage.SignInAsync(page, house, address + "/console/datasets");
+        await story.SignInAsync("datasets");
         await page.GetByRole(AriaRole.Link, new() { Name = "a schema" }).ClickAsync();
-        await CreateSchemaAsync(page);
+        await CreateSchemaAsync(story);
         await page.GetByRole(AriaRole.Link, new() { Name = "create a dataset" }).ClickAsync();
-        await CreateDatasetAsync(page);
+        await CreateDatasetAsync(story);
         await page.GetByRole(AriaRole.Link, new() { Name = "create a connection", Exact = true }).ClickAsync();
         await page.GetByLabel("Name").FillAsync("Shop's tills");
         await page.GetByRole(AriaRole.Button, new() { Name = "Create connection" }).ClickAsync();
         var answer = await RunAsync(await page.GetByLabel("the command", new() { Exact = true }).InnerTextAsync());
-        await PictureAsync(page, "connection");
+        await story.PictureAsync("connection");
 
         var xactionId = JsonNode.Parse(answer)!["xactionId"]?.GetValue<string>();
         Assert.True(xactionId is not null, answer);
@@ -60,83 +58,101 @@ public sealed class CollectionStoryTests(PageBrowser browser)
         await Assertions.Expect(page.GetByRole(AriaRole.Table, new() { Name = "Batches" }).GetByText("success")).ToBeVisibleAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Figure, new() { Name = "Total records" })).ToContainTextAsync("1");
         await Assertions.Expect(page.GetByRole(AriaRole.Figure, new() { Name = "Records ingested per day" }).Locator("svg")).ToBeVisibleAsync();
-        await PictureAsync(page, "dataset-activity");
+        await story.PictureAsync("dataset-activity");
         await page.GetByRole(AriaRole.Tab, new() { Name = "Preview" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Table, new() { Name = "Preview" }).GetByText("timestamp")).ToBeVisibleAsync();
-        await PictureAsync(page, "dataset-preview");
+        await story.PictureAsync("dataset-preview");
         await page.GetByRole(AriaRole.Tab, new() { Name = "Info" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = "Page visit" })).ToBeVisibleAsync();
-        await PictureAsync(page, "dataset-info");
+        await story.PictureAsync("dataset-info");
         await page.GetByRole(AriaRole.Link, new() { Name = "Trace a message" }).ClickAsync();
         await page.GetByLabel("xactionId").FillAsync(xactionId);
         await page.GetByRole(AriaRole.Button, new() { Name = "Follow it" }).ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Batch 0" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Table, new() { Name = "First rows" })).ToBeVisibleAsync();
-        await PictureAsync(page, "batch");
-        Assert.Empty(faults);
+        await story.PictureAsync("batch");
+        Assert.Empty(story.Faults);
     }
 
     [Fact]
     public async Task Somebody_finds_what_was_refused_changes_one_message_tries_it_out_and_sends_all_of_them_again()
     {
-        using var house = new House();
-        await using var server = house.Start();
-        var address = (await server.ReadyAsync())!;
-        using var admin = await house.SignInAsync(address);
-        var datasetId = await house.FurnishAsync(admin);
-        var page = await browser.OpenAsync(runsScripts: true, width: 1_280);
-        var faults = ConsolePage.FaultsOf(page);
+        await using var story = await ConsoleStory.BeginAsync(browser);
+        var (page, admin) = (story.Page, story.Admin);
+        var datasetId = await story.House.FurnishAsync(admin);
 
-        await ConsolePage.SignInAsync(page, house, address + "/console/live");
+        await story.SignInAsync("live");
         await Assertions.Expect(page.GetByText("Listening.")).ToBeVisibleAsync();
         for (var number = 0; number < 5; number++)
-            await SendAsync(admin, house, datasetId, $$$"""{"_id":"m{{{number}}}","timestamp":"2025-11-22T09:15:01Z","environment":{"colorDepth":"deep"}}""");
+            await story.House.CollectAsync(admin, datasetId, $$$"""{"_id":"m{{{number}}}","timestamp":"2025-11-22T09:15:01Z","environment":{"colorDepth":"deep"}}""");
         await Assertions.Expect(page.GetByRole(AriaRole.Table, new() { Name = "Messages" }).GetByText("rejected")).ToHaveCountAsync(5);
-        await PictureAsync(page, "live");
+        await story.PictureAsync("live");
         await page.GetByRole(AriaRole.Link, new() { Name = "Failed messages" }).ClickAsync();
         await page.GetByRole(AriaRole.Table, new() { Name = "Groups" }).GetByRole(AriaRole.Link, new() { Name = "expected type" }).ClickAsync();
         await Assertions.Expect(page.GetByLabel("Message", new() { Exact = true }).Locator("mark")).ToHaveTextAsync("\"colorDepth\": \"deep\"");
-        await PictureAsync(page, "failed-group");
+        await story.PictureAsync("failed-group");
         var editor = page.GetByLabel("Change this message");
         await editor.FillAsync((await editor.InputValueAsync()).Replace("\"deep\"", "24", StringComparison.Ordinal));
         await Assertions.Expect(page.GetByLabel("Patch", new() { Exact = true })).ToHaveValueAsync(DepthPatch);
         await page.GetByRole(AriaRole.Button, new() { Name = "Try it out" }).ClickAsync();
         await Assertions.Expect(page.GetByText("5 would pass")).ToBeVisibleAsync();
-        await PictureAsync(page, "failed-tried");
+        await story.PictureAsync("failed-tried");
         await page.GetByRole(AriaRole.Button, new() { Name = "Fix and send again" }).ClickAsync();
         await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Fix and send again" }).ClickAsync();
 
         await Assertions.Expect(page.GetByText("Nothing failed is left in this group.")).ToBeVisibleAsync();
         await Assertions.Expect(page.GetByText("5 landed or about to land")).ToBeVisibleAsync();
-        await PictureAsync(page, "failed-fixed");
+        await story.PictureAsync("failed-fixed");
         await page.GetByRole(AriaRole.Link, new() { Name = "Failed messages" }).First.ClickAsync();
         await Assertions.Expect(page.GetByText("No message waits to be put right")).ToBeVisibleAsync();
-        await page.GotoAsync($"{address}/console/datasets/{datasetId}");
+        await story.GotoAsync($"datasets/{datasetId}");
         await Assertions.Expect(page.GetByRole(AriaRole.Figure, new() { Name = "Total records" })).ToContainTextAsync("5");
-        Assert.Empty(faults);
+        Assert.Empty(story.Faults);
+    }
+
+    [Fact]
+    public async Task Somebody_follows_a_message_by_its_id_down_to_the_segment_that_it_brought_a_person_into()
+    {
+        await using var story = await ConsoleStory.BeginAsync(browser);
+        var (page, admin) = (story.Page, story.Admin);
+        var datasetId = await story.House.FurnishAsync(admin);
+        var segment = await FurnishedServer.AddSegmentAsync(admin, "Lock buyers", "productListItems.SKU == \"LOCK-GATE\"");
+
+        await story.SignInAsync($"datasets/{datasetId}");
+        await page.GetByRole(AriaRole.Tab, new() { Name = "Info" }).ClickAsync();
+        await page.GetByRole(AriaRole.Switch, new() { Name = "For profiles" }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Switch, new() { Name = "For profiles" })).ToBeCheckedAsync();
+        var now = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+        var answer = await story.House.CollectAsync(
+            admin, datasetId, $$$"""{"_id":"m","timestamp":"{{{now}}}","productListItems":[{"SKU":"LOCK-GATE"}],"identityMap":{"Email":[{"id":"ada@example.com","primary":true}]}}""");
+        await story.GoAsync("Trace a message");
+        await page.GetByLabel("xactionId").FillAsync(answer["xactionId"]!.GetValue<string>());
+        await story.ClickAsync("Follow it");
+
+        await Assertions.Expect(page.GetByRole(AriaRole.List, new() { Name = "Segments that it changed" })).ToContainTextAsync($"Into segment {segment}: ada@example.com");
+        await story.PictureAsync("trace-to-segment");
+        await page.GetByRole(AriaRole.Link, new() { Name = $"segment {segment}" }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Lock buyers", Level = 1 })).ToBeVisibleAsync();
+        Assert.Empty(story.Faults);
     }
 
     [Fact]
     public async Task Thousands_of_datasets_are_searched_sorted_and_paged_by_the_server_and_a_link_leads_to_what_was_seen()
     {
-        using var house = new House();
-        await using var server = house.Start();
-        var address = (await server.ReadyAsync())!;
-        using var admin = await house.SignInAsync(address);
-        await house.FurnishAsync(admin);
-        await AddDatasetsAsync(house);
-        var page = await browser.OpenAsync(runsScripts: true, width: 1_280);
-        var faults = ConsolePage.FaultsOf(page);
+        await using var story = await ConsoleStory.BeginAsync(browser);
+        var (page, admin) = (story.Page, story.Admin);
+        await story.House.FurnishAsync(admin);
+        await AddDatasetsAsync(story.House);
         var asked = new List<string>();
         page.Request += (_, request) => asked.Add(request.Url);
 
-        await ConsolePage.SignInAsync(page, house, address + "/console/datasets");
+        await story.SignInAsync("datasets");
         await Assertions.Expect(page.GetByText($"1–25 of {Many + 1:N0}")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Name" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Cell, new() { Name = "Crash 3" })).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "next page" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Cell, new() { Name = "Stall 0024" })).ToBeVisibleAsync();
-        await PictureAsync(page, "datasets");
+        await story.PictureAsync("datasets");
         await page.GetByLabel("Search Datasets").FillAsync("stall 123");
         await Assertions.Expect(page.GetByText("1–10 of 10")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Columns" }).ClickAsync();
@@ -147,7 +163,7 @@ public sealed class CollectionStoryTests(PageBrowser browser)
         await Assertions.Expect(page.GetByLabel("Search Datasets")).ToHaveValueAsync("stall 123");
         await Assertions.Expect(page.GetByRole(AriaRole.Columnheader, new() { Name = "Id" })).ToBeVisibleAsync();
         Assert.DoesNotContain(asked, url => url.Contains("dataSets?", StringComparison.Ordinal) && !url.Contains("limit=25", StringComparison.Ordinal));
-        Assert.Empty(faults);
+        Assert.Empty(story.Faults);
     }
 
     [Theory]
@@ -155,48 +171,46 @@ public sealed class CollectionStoryTests(PageBrowser browser)
     [InlineData(ColorScheme.Dark)]
     public async Task Every_page_can_be_read_on_a_telephone_and_its_controls_have_names(ColorScheme scheme)
     {
-        using var house = new House();
-        await using var server = house.Start();
-        var address = (await server.ReadyAsync())!;
-        using var admin = await house.SignInAsync(address);
-        var datasetId = await house.FurnishAsync(admin);
-        await SendAsync(admin, house, datasetId, """{"_id":"m","timestamp":"2025-11-22T09:15:01Z","environment":{"colorDepth":"deep"}}""");
-        await SendAsync(admin, house, datasetId, """{"_id":"m","timestamp":"2025-11-22T09:15:01Z"}""");
-        var page = await browser.OpenAsync(scheme, width: 390, runsScripts: true);
-        var faults = ConsolePage.FaultsOf(page);
+        await using var story = await ConsoleStory.BeginAsync(browser, scheme, width: 390);
+        var (page, admin) = (story.Page, story.Admin);
+        var datasetId = await story.House.FurnishAsync(admin);
+        await story.House.CollectAsync(admin, datasetId, """{"_id":"m","timestamp":"2025-11-22T09:15:01Z","environment":{"colorDepth":"deep"}}""");
+        await story.House.CollectAsync(admin, datasetId, """{"_id":"m","timestamp":"2025-11-22T09:15:01Z"}""");
 
-        await ConsolePage.SignInAsync(page, house, address + "/console/");
-        foreach (var (path, title) in Pages.Append(new($"datasets/{datasetId}", "Crash 3")).Append(new($"schemas/{AltIdOf(house.SchemaId)}", "Crash 1")))
+        await story.SignInAsync("");
+        foreach (var (path, title) in Pages.Append(new($"datasets/{datasetId}", "Crash 3")).Append(new($"schemas/{AltIdOf(story.House.SchemaId)}", "Crash 1")))
         {
-            await page.GotoAsync($"{address}/console/{path}");
+            await story.GotoAsync(path);
             await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = title, Exact = true, Level = 1 })).ToBeVisibleAsync();
             await Assertions.Expect(page.GetByLabel(": loading")).ToHaveCountAsync(0);
             await PageBrowser.PictureAsync(page, $"phone-{scheme}-{path.Replace('/', '-')[..Math.Min(20, path.Length)]}");
             Assert.True(await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth") <= 390, $"{path} is wider than the screen");
             await PageCheck.AssertReadableAsync(page);
         }
-        Assert.Empty(faults);
+        Assert.Empty(story.Faults);
     }
 
-    private static async Task CreateSchemaAsync(IPage page)
+    private static async Task CreateSchemaAsync(ConsoleStory story)
     {
+        var page = story.Page;
         await page.GetByLabel("Title").FillAsync("Page visit");
         await page.GetByRole(AriaRole.Button, new() { Name = "Add a field" }).ClickAsync();
         await page.GetByLabel("Name", new() { Exact = true }).FillAsync("visitor");
         await page.GetByRole(AriaRole.Combobox, new() { Name = "Identity of" }).ClickAsync();
         await page.GetByRole(AriaRole.Option, new() { Name = "Email", Exact = true }).ClickAsync();
         await page.GetByRole(AriaRole.Checkbox, new() { Name = "Required" }).CheckAsync();
-        await PictureAsync(page, "schema-create");
+        await story.PictureAsync("schema-create");
         await page.GetByRole(AriaRole.Button, new() { Name = "Create schema" }).ClickAsync();
         await Assertions.Expect(page.GetByText("primary identity: Email")).ToBeVisibleAsync();
-        await PictureAsync(page, "schema");
+        await story.PictureAsync("schema");
     }
 
-    private static async Task CreateDatasetAsync(IPage page)
+    private static async Task CreateDatasetAsync(ConsoleStory story)
     {
+        var page = story.Page;
         await page.GetByLabel("Name").FillAsync("Page visits");
         await Assertions.Expect(page.GetByRole(AriaRole.Combobox, new() { Name = "Schema" })).ToHaveValueAsync("Page visit");
-        await PictureAsync(page, "dataset-create");
+        await story.PictureAsync("dataset-create");
         await page.GetByRole(AriaRole.Button, new() { Name = "Create dataset" }).ClickAsync();
         await Assertions.Expect(page.GetByText("No batch has landed yet.")).ToBeVisibleAsync();
     }
@@ -209,15 +223,6 @@ public sealed class CollectionStoryTests(PageBrowser browser)
         await shell.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.True(shell.ExitCode == 0, command + await shell.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
         return answer;
-    }
-
-    private static async Task SendAsync(HttpClient admin, House house, string datasetId, string entity)
-    {
-        var schemaRef = $$"""{"id":"{{house.SchemaId}}","contentType":"application/vnd.adobe.xed-full+json;version=1"}""";
-        using var body = new StringContent(
-            $$$"""{"header":{"schemaRef":{{{schemaRef}}},"imsOrgId":"{{{house.OrgId}}}","datasetId":"{{{datasetId}}}"},"body":{"xdmMeta":{"schemaRef":{{{schemaRef}}}},"xdmEntity":{{{entity}}}}}""",
-            System.Text.Encoding.UTF8, "application/json");
-        using var _ = await admin.PostAsync("/collection/" + house.InletId, body, TestContext.Current.CancellationToken);
     }
 
     // Beside the running server: thousands of requests would take longer than the rest of the story.
@@ -233,16 +238,6 @@ public sealed class CollectionStoryTests(PageBrowser browser)
                     new { id = number.ToString("x24", null), document = $$$"""{"name":"Stall {{{number:0000}}}","schemaRef":{"id":"{{{house.SchemaId}}}"}}""", time = 1_700_000_000_000L + number });
             }
         }, TestContext.Current.CancellationToken);
-    }
-
-    private static async Task PictureAsync(IPage page, string name)
-    {
-        await PageBrowser.PictureAsync(page, name + "-light");
-        if (Environment.GetEnvironmentVariable("SLUICE_TESTS_PICTURES") is not { Length: > 0 })
-            return;
-        await ConsolePage.TurnDarkAsync(page);
-        await PageBrowser.PictureAsync(page, name + "-dark");
-        await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
     }
 
     private static string AltIdOf(string schemaId) => "_" + new Uri(schemaId).AbsolutePath.Trim('/').Replace('/', '.');

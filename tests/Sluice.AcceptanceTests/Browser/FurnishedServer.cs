@@ -1,13 +1,11 @@
-using System.CommandLine;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Sluice.AcceptanceTests.Durability;
-using Sluice.Cli;
 
 namespace Sluice.AcceptanceTests.Browser;
 
 /// <summary>A server with something of everything in it, so that each page of the console has what to show.</summary>
-internal sealed class FurnishedServer(House house, HttpClient admin, string address)
+internal sealed class FurnishedServer(House house, HttpClient admin)
 {
     /// <summary>What stands for the names in <see cref="ConsoleRoutes"/>: beginnings of routes up to the name.</summary>
     internal Dictionary<string, string> Values { get; } = new(StringComparer.Ordinal);
@@ -31,12 +29,13 @@ internal sealed class FurnishedServer(House house, HttpClient admin, string addr
     {
         Organization = JsonNode.Parse(await admin.GetStringAsync("/v1/organizations", TestContext.Current.CancellationToken))![0]!.GetValue<string>();
         await PostAsync($"{Gateway}/environments/production/caches?name=weather", new JsonObject());
-        await BringBundleAsync();
+        await BringBundlesAsync();
         foreach (var what in (string[])["w=riga&day=1", "w=riga&day=2", "w=oslo&day=1", "w=riga&day=1"])
             await admin.GetStringAsync($"/forecast?{what}", TestContext.Current.CancellationToken);
         var session = await PostAsync($"{Gateway}/environments/production/apis/forecast/revisions/1/debugsessions", new JsonObject { ["count"] = 5 });
         await admin.GetStringAsync("/forecast?w=riga&day=1", TestContext.Current.CancellationToken);
         (Values["gateway/proxies/:name"], Values["gateway/caches/:cache"]) = ("forecast", "weather");
+        Values["gateway/sharedflows/:name"] = "guard";
         (Values["gateway/proxies/:name/flow/:revision"], Values["gateway/proxies/:name/trace/:revision"]) = ("1", "1");
         Values["gateway/proxies/:name/trace/:revision/:session"] = session["name"]!.GetValue<string>();
     }
@@ -47,6 +46,24 @@ internal sealed class FurnishedServer(House house, HttpClient admin, string addr
         var shop = await AddSourceAsync("Shop", "Buys boots", "product == \"boots\"");
         await AddSourceAsync("Call centre", "Called twice", "calls >= 2");
         return shop;
+    }
+
+    /// <summary>A segment of one trait with a rule, in a data source of their own; returns its id.</summary>
+    internal static async Task<long> AddSegmentAsync(HttpClient admin, string name, string traitRule)
+    {
+        var source = (await PostAsync(admin, "/v1/datasources/", new JsonObject { ["name"] = name }))["dataSourceId"]!.GetValue<long>();
+        var trait = (await PostAsync(admin, "/v1/traits/", new JsonObject { ["name"] = name, ["traitType"] = "RULE_BASED_TRAIT", ["dataSourceId"] = source, ["folderId"] = 0, ["traitRule"] = traitRule }))["sid"]!.GetValue<long>();
+        return (await PostAsync(admin, "/v1/segments/", new JsonObject { ["name"] = name, ["dataSourceId"] = source, ["folderId"] = 0, ["segmentRule"] = $"{trait}T" }))["sid"]!.GetValue<long>();
+    }
+
+    /// <summary>A server that is told who is in a segment of <c>product == 12</c>, by the ids of a data source; returns both ids.</summary>
+    internal static async Task<(long Destination, long Source)> AddServerDestinationAsync(HttpClient admin, string url)
+    {
+        var segment = await AddSegmentAsync(admin, "Boot buyers", "product == 12");
+        var source = (await PostAsync(admin, "/v1/datasources/", new JsonObject { ["name"] = "Shop", ["integrationCode"] = "shop", ["masterDataSourceIdProvider"] = true }))["dataSourceId"]!.GetValue<long>();
+        var destination = (await PostAsync(admin, "/v1/destinations/", new JsonObject { ["name"] = "Partner", ["destinationType"] = "S2S", ["serverUrl"] = url, ["dataSourceId"] = source }))["destinationId"]!.GetValue<long>();
+        await PostAsync(admin, $"/v1/destinations/{destination}/mappings/", new JsonObject { ["sid"] = segment, ["traitType"] = "SEGMENT", ["startDate"] = "2020-01-01", ["traitAlias"] = "boots" });
+        return (destination, source);
     }
 
     // Somebody buys boots, and is in a segment that a destination is told of.
@@ -79,8 +96,8 @@ internal sealed class FurnishedServer(House house, HttpClient admin, string addr
     private async Task CollectAsync()
     {
         var dataset = await house.FurnishAsync(admin);
-        await SendAsync(dataset, """{"_id":"good","timestamp":"2025-11-22T09:15:01Z","environment":{"colorDepth":24}}""");
-        await SendAsync(dataset, """{"_id":"bad","timestamp":"2025-11-22T09:15:01Z","environment":{"colorDepth":"deep"}}""");
+        await house.CollectAsync(admin, dataset, """{"_id":"good","timestamp":"2025-11-22T09:15:01Z","environment":{"colorDepth":24}}""");
+        await house.CollectAsync(admin, dataset, """{"_id":"bad","timestamp":"2025-11-22T09:15:01Z","environment":{"colorDepth":"deep"}}""");
         Values["datasets/:id"] = dataset;
         Values["schemas/:id"] = "_" + new Uri(house.SchemaId).AbsolutePath.Trim('/').Replace('/', '.');
         var connection = await PostAsync("/data/foundation/flowservice/connections", JsonNode.Parse("""
@@ -89,14 +106,6 @@ internal sealed class FurnishedServer(House house, HttpClient admin, string addr
         Values["connections/:id"] = connection["id"]!.GetValue<string>();
         Values["datasets/:id/batches/:batch"] = await WaitAsync("/data/foundation/catalog/batches?limit=1", found => found is JsonObject { Count: > 0 } batches ? batches.First().Key : null);
         Values["failed/:fingerprint"] = await WaitAsync("/api/sluice/v1/failed-messages/groups", found => found["groups"] is JsonArray { Count: > 0 } groups ? groups[0]!["fingerprint"]!.GetValue<string>() : null);
-    }
-
-    private async Task SendAsync(string dataset, string entity)
-    {
-        var schemaRef = $$"""{"id":"{{house.SchemaId}}","contentType":"application/vnd.adobe.xed-full+json;version=1"}""";
-        var text = $$$"""{"header":{"schemaRef":{{{schemaRef}}},"imsOrgId":"{{{house.OrgId}}}","datasetId":"{{{dataset}}}"},"body":{"xdmMeta":{"schemaRef":{{{schemaRef}}}},"xdmEntity":{{{entity}}}}}""";
-        using var content = new StringContent(text, System.Text.Encoding.UTF8, "application/json");
-        using var _ = await admin.PostAsync("/collection/" + house.InletId, content, TestContext.Current.CancellationToken);
     }
 
     private async Task AddAccountsAsync()
@@ -117,13 +126,11 @@ internal sealed class FurnishedServer(House house, HttpClient admin, string addr
         (Values["gateway/products/:name"], Values["gateway/developers/:email"], Values["gateway/developers/:email/apps/:app"]) = ("weather-gold", "jane@example.com", "umbrella");
     }
 
-    private async Task BringBundleAsync()
+    private async Task BringBundlesAsync()
     {
-        var folder = Directory.CreateTempSubdirectory("sluice-bundle-").FullName;
-        try
-        {
-            Write("forecast.xml", """<APIProxy name="forecast"/>""");
-            Write("proxies/default.xml", """
+        await BringAsync("apis", "forecast", SampleArchive.Of(
+            ("apiproxy/forecast.xml", """<APIProxy name="forecast"/>"""),
+            ("apiproxy/proxies/default.xml", """
                 <ProxyEndpoint name="default">
                   <PreFlow><Request><Step><Name>RC</Name></Step></Request><Response><Step><Name>RC</Name></Step></Response></PreFlow>
                   <Flows><Flow name="week"><Condition>proxy.pathsuffix MatchesPath "/week"</Condition><Request><Step><Name>Mark</Name><Condition>request.verb = "GET"</Condition></Step></Request></Flow></Flows>
@@ -131,30 +138,25 @@ internal sealed class FurnishedServer(House house, HttpClient admin, string addr
                   <RouteRule name="stations"><Condition>request.queryparam.raw = "1"</Condition><TargetEndpoint>stations</TargetEndpoint></RouteRule>
                   <RouteRule name="none"/>
                 </ProxyEndpoint>
-                """);
-            Write("targets/stations.xml", """
+                """),
+            ("apiproxy/targets/stations.xml", """
                 <TargetEndpoint name="stations"><PreFlow><Request><Step><Name>Mark</Name></Step></Request></PreFlow><HTTPTargetConnection><URL>http://127.0.0.1:9/stations</URL></HTTPTargetConnection></TargetEndpoint>
-                """);
-            Write("policies/RC.xml", """
+                """),
+            ("apiproxy/policies/RC.xml", """
                 <ResponseCache name="RC"><CacheResource>weather</CacheResource><CacheKey><Prefix>day</Prefix><KeyFragment ref="request.queryparam.w"/><KeyFragment ref="request.queryparam.day"/></CacheKey><ExpirySettings><TimeoutInSeconds>600</TimeoutInSeconds></ExpirySettings></ResponseCache>
-                """);
-            Write("policies/Mark.xml", """<AssignMessage name="Mark"><Set><Headers><Header name="X-Kind">week</Header></Headers></Set></AssignMessage>""");
-            using var output = new StringWriter();
-            var code = await CommandLine.Build().Parse(["proxies", "deploy", folder, "--server", address, "--data", house.Folder])
-                .InvokeAsync(new InvocationConfiguration { Output = output, Error = output }, TestContext.Current.CancellationToken);
-            Assert.True(code == 0, output.ToString());
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+                """),
+            ("apiproxy/policies/Mark.xml", """<AssignMessage name="Mark"><Set><Headers><Header name="X-Kind">week</Header></Headers></Set></AssignMessage>""")));
+        await BringAsync("sharedflows", "guard", SampleArchive.Of(
+            ("sharedflowbundle/guard.xml", """<SharedFlowBundle name="guard"/>"""),
+            ("sharedflowbundle/sharedflows/default.xml", """<SharedFlow name="default"/>""")));
+    }
 
-        void Write(string path, string content)
-        {
-            var file = new FileInfo(Path.Combine(folder, "apiproxy", path));
-            file.Directory!.Create();
-            File.WriteAllText(file.FullName, content);
-        }
+    private async Task BringAsync(string family, string name, byte[] archive)
+    {
+        using var content = new ByteArrayContent(archive) { Headers = { ContentType = new("application/octet-stream") } };
+        using var stored = await admin.PostAsync($"{Gateway}/{family}?action=import", content, TestContext.Current.CancellationToken);
+        Assert.True(stored.IsSuccessStatusCode, await stored.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        await PostAsync($"{Gateway}/environments/production/{family}/{name}/revisions/1/deployments", new JsonObject());
     }
 
     private async Task<string> WaitAsync(string path, Func<JsonNode, string?> find)
@@ -168,7 +170,9 @@ internal sealed class FurnishedServer(House house, HttpClient admin, string addr
         throw new InvalidOperationException($"{path} has nothing after twenty seconds.");
     }
 
-    private async Task<JsonNode> PostAsync(string path, JsonNode body)
+    private Task<JsonNode> PostAsync(string path, JsonNode body) => PostAsync(admin, path, body);
+
+    private static async Task<JsonNode> PostAsync(HttpClient admin, string path, JsonNode body)
     {
         using var answer = await admin.PostAsJsonAsync(path, body, TestContext.Current.CancellationToken);
         var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);

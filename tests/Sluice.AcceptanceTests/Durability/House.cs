@@ -93,6 +93,17 @@ public sealed class House : IDisposable
         return _datasets[^1];
     }
 
+    /// <summary>Sends a message of the house's schema over the public door; returns the answer.</summary>
+    public async Task<JsonNode> CollectAsync(HttpClient http, string datasetId, string entity)
+    {
+        var schemaRef = $$"""{"id":"{{SchemaId}}","contentType":"application/vnd.adobe.xed-full+json;version=1"}""";
+        using var body = new StringContent(
+            $$$"""{"header":{"schemaRef":{{{schemaRef}}},"imsOrgId":"{{{OrgId}}}","datasetId":"{{{datasetId}}}"},"body":{"xdmMeta":{"schemaRef":{{{schemaRef}}}},"xdmEntity":{{{entity}}}}}""",
+            Encoding.UTF8, "application/json");
+        using var answer = await http.PostAsync("/collection/" + InletId, body, TestContext.Current.CancellationToken);
+        return JsonNode.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!;
+    }
+
     /// <summary>Acknowledged datasets that the catalog does not know.</summary>
     public async Task<List<string>> FindLostDatasetsAsync(HttpClient api)
     {

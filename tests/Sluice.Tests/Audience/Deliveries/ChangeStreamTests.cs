@@ -58,6 +58,39 @@ public sealed class ChangeStreamTests
     [Theory]
     [InlineData(StoreKind.Sqlite)]
     [InlineData(StoreKind.Postgres)]
+    public async Task What_one_collected_message_changed_is_found_by_the_id_that_its_sender_was_told(StoreKind kind)
+    {
+        await using var house = await DeliveryHouse.StartAsync(kind);
+        using var producer = await Producer.OpenAsync(house.Desk.House);
+        var forProfiles = await house.Admin.SendAsync(HttpMethod.Patch, $"/data/foundation/catalog/dataSets/{producer.DatasetId}", """{"tags":{"unifiedProfile":["enabled:true"]}}""");
+        Assert.True(forProfiles.Status == HttpStatusCode.OK, forProfiles.Text);
+        var trait = CatalogueDesk.Id(await house.Desk.AddAsync(
+            "/v1/traits/", $$"""{"name":"lock gates","traitType":"RULE_BASED_TRAIT","dataSourceId":{{house.Source}},"folderId":0,"traitRule":"productListItems.SKU == \"LOCK-GATE\""}"""), "sid");
+        var segment = await house.Desk.AddSegmentAsync(house.Source, trait);
+
+        var sent = await producer.SendAsync(producer.Message(MessageOf("ada")), producer.Message(MessageOf("ben")));
+        var ids = sent.Json["responses"]!.AsArray().Select(one => (string)one!["xactionId"]!).ToList();
+        await WaitAsync(house, 2);
+        var first = (await house.Admin.GetAsync($"{Path}?detail={Uri.EscapeDataString(ids[0])}")).Json["changes"]!.AsArray();
+        var none = (await house.Admin.GetAsync($"{Path}?detail={Uri.EscapeDataString(ids[0] + "0")}")).Json["changes"]!.AsArray();
+
+        Assert.Equal([(segment, "ada@example.com", "in", "event", ids[0])], first.Select(one =>
+            ((long)one!["segment"]!, (string)one["id"]!, (string)one["newState"]!, (string)one["cause"]!, (string)one["detail"]!)));
+        Assert.Empty(none);
+
+        JsonObject MessageOf(string who)
+        {
+            var entity = Producer.Entity(who);
+            entity["timestamp"] = house.Clock.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture);
+            entity["productListItems"] = JsonNode.Parse("""[{"SKU":"LOCK-GATE"}]""");
+            entity["identityMap"] = JsonNode.Parse($$"""{"Email":[{"id":"{{who}}@example.com","primary":true}]}""");
+            return entity;
+        }
+    }
+
+    [Theory]
+    [InlineData(StoreKind.Sqlite)]
+    [InlineData(StoreKind.Postgres)]
     public async Task A_stream_goes_on_behind_the_last_event_its_reader_had(StoreKind kind)
     {
         await using var house = await DeliveryHouse.StartAsync(kind);

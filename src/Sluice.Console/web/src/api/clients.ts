@@ -35,11 +35,12 @@ export const audience = make<AudiencePaths>()
 export const collection = make<CollectionPaths>()
 export const gateway = make<GatewayPaths>()
 
-/** A refusal in the server's own words, with its status. */
+/** A refusal in the server's own words, with its status and all that the answer held. */
 export class Refused extends Error {
   constructor(
     message: string,
     readonly status: number,
+    readonly answer?: unknown,
   ) {
     super(message)
   }
@@ -49,7 +50,7 @@ export class Refused extends Error {
 export async function must<T>(call: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
   const { data, error, response } = await call
   if (response.ok && data !== undefined) return data
-  throw new Refused(reasonOf(error) ?? `The server answered ${response.status}.`, response.status)
+  throw new Refused(reasonOf(error) ?? `The server answered ${response.status}.`, response.status, error)
 }
 
 /** The same with the answer's headers, for totals and versions. */
@@ -61,7 +62,7 @@ export async function answered<T>(call: Promise<{ data?: T; error?: unknown; res
 /** For calls whose answer has no body. */
 export async function done(call: Promise<{ error?: unknown; response: Response }>): Promise<void> {
   const { error, response } = await call
-  if (!response.ok) throw new Refused(reasonOf(error) ?? `The server answered ${response.status}.`, response.status)
+  if (!response.ok) throw new Refused(reasonOf(error) ?? `The server answered ${response.status}.`, response.status, error)
 }
 
 /** A call that is read as it comes, such as a stream of events. */

@@ -10,7 +10,7 @@ type Props = {
   children: ReactNode
   run: () => Promise<unknown>
   /** What comes after it, such as going to the list. */
-  after?: () => void
+  after?: () => unknown
   /** Whether something is lost by it. */
   isDestructive?: boolean
 }

@@ -5,7 +5,7 @@ import { groupKey, listGroups } from './calls'
 
 export type Places = { groups: number[]; environments: string[] }
 
-type Props = { value: Places; onChange: (value: Places) => void }
+type Props = { value: Places; onChange: (value: Partial<Places>) => void }
 
 /** To which groups somebody belongs, and in which environments they may work. */
 export function Belonging({ value, onChange }: Props) {
@@ -21,7 +21,7 @@ export function Belonging({ value, onChange }: Props) {
         placeholder={ids.length === 0 ? 'none' : undefined}
         data={[...known, ...ids.filter((id) => !known.some((one) => one.value === id)).map((id) => ({ value: id, label: `Group ${id}` }))]}
         value={ids}
-        onChange={(chosen) => onChange({ ...value, groups: chosen.map(Number) })}
+        onChange={(chosen) => onChange({ groups: chosen.map(Number) })}
         searchable
         clearButtonProps={{ 'aria-label': 'No groups' }}
       />
@@ -31,7 +31,7 @@ export function Belonging({ value, onChange }: Props) {
         placeholder={value.environments.length === 0 ? 'everywhere' : undefined}
         data={[...new Set([...environments, ...value.environments])]}
         value={value.environments}
-        onChange={(chosen) => onChange({ ...value, environments: chosen })}
+        onChange={(chosen) => onChange({ environments: chosen })}
       />
     </>
   )

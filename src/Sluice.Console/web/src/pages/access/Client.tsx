@@ -1,16 +1,17 @@
-import { Button, Group, Stack, Text, Title } from '@mantine/core'
+import { Group, Stack, Text, Title } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
-import { useNavigate, useParams } from 'react-router'
+import { useParams } from 'react-router'
 import { access, done, must } from '../../api/clients'
 import { useSelf } from '../../Shell'
-import { Confirm } from '../../ui/Confirm'
 import { CopyText } from '../../ui/CopyText'
 import { Fault } from '../../ui/Fault'
+import { Form, useDraft } from '../../ui/Form'
 import { Page, when } from '../../ui/Page'
 import { Status } from '../../ui/Status'
+import { AccountActions } from './AccountActions'
 import type { ClientRow } from './calls'
-import { ClientFields } from './ClientFields'
+import { ClientFields, type ClientValues } from './ClientFields'
 import { ClientToken } from './ClientToken'
 import { Keys } from './Keys'
 import { ShownOnce } from './ShownOnce'
@@ -19,13 +20,12 @@ import { ShownOnce } from './ShownOnce'
 export function Client() {
   const path = { clientId: useParams().id! }
   const { orgId } = useSelf()
-  const go = useNavigate()
   const queries = useQueryClient()
   const [secret, setSecret] = useState(() => queries.getQueryData<string>(['secret', path.clientId]) ?? '')
   // Shown this once, also to whoever comes back to the page.
   useEffect(() => queries.removeQueries({ queryKey: ['secret', path.clientId] }), [queries, path.clientId])
   const found = useQuery({ queryKey: ['client', path], queryFn: () => must(access.GET('/api/sluice/v1/clients/{clientId}', { params: { path } })) })
-  const again = () => void queries.invalidateQueries({ queryKey: ['client', path] })
+  const again = () => queries.invalidateQueries({ queryKey: ['client', path] })
   const client = found.data
   return (
     <Page
@@ -33,23 +33,21 @@ export function Client() {
       above={[{ title: 'Clients', to: '/access/clients' }]}
       actions={
         client && (
-          <>
-            <Confirm action="Revoke tokens" title={`End all tokens of ${client.name}?`} run={() => done(access.POST('/api/sluice/v1/clients/{clientId}/revoke-tokens', { params: { path } }))}>
-              Whoever uses them is refused within a second, and may ask for new ones.
-            </Confirm>
-            <Confirm
-              action={client.enabled ? 'Disable' : 'Enable'}
-              title={client.enabled ? `Disable ${client.name}?` : `Enable ${client.name}?`}
-              isDestructive={client.enabled}
-              run={() => must(access.PATCH('/api/sluice/v1/clients/{clientId}', { params: { path }, body: { enabled: !client.enabled } }))}
-              after={again}
-            >
-              {client.enabled ? 'It and its tokens are let in nowhere until somebody enables it again.' : 'It is let in again.'}
-            </Confirm>
-            <Confirm action="Delete" title={`Delete ${client.name}?`} run={() => done(access.DELETE('/api/sluice/v1/clients/{clientId}', { params: { path } }))} after={() => void go('/access/clients')}>
-              Its secrets, keys, tokens and account are gone with it.
-            </Confirm>
-          </>
+          <AccountActions
+            name={client.name}
+            isLetIn={client.enabled}
+            revokeTokens={() => done(access.POST('/api/sluice/v1/clients/{clientId}/revoke-tokens', { params: { path } }))}
+            letIn={(enabled) => must(access.PATCH('/api/sluice/v1/clients/{clientId}', { params: { path }, body: { enabled } }))}
+            remove={() => done(access.DELETE('/api/sluice/v1/clients/{clientId}', { params: { path } }))}
+            after={again}
+            list="/access/clients"
+            words={{
+              revoke: 'Whoever uses them is refused within a second, and may ask for new ones.',
+              disable: 'It and its tokens are let in nowhere until somebody enables it again.',
+              enable: 'It is let in again.',
+              remove: 'Its secrets, keys, tokens and account are gone with it.',
+            }}
+          />
         )
       }
     >
@@ -73,7 +71,7 @@ export function Client() {
           </Group>
           {client.grantTypes.includes('client_credentials') && !client.public && <ClientToken client={client} known={secret} />}
           {!client.public && <Keys client={client} onSecret={setSecret} after={again} />}
-          <Details key={client.updatedAt} client={client} after={again} />
+          <Details client={client} after={again} />
         </>
       )}
     </Page>
@@ -91,36 +89,19 @@ function Labelled({ title, children }: { title: string; children: React.ReactNod
   )
 }
 
-function Details({ client, after }: { client: ClientRow; after: () => void }) {
+function Details({ client, after }: { client: ClientRow; after: () => Promise<unknown> }) {
   const { name, kind, grantTypes, redirectUris, groups, environments, isAdmin, trusted } = client
-  const [values, setValues] = useState({ name, kind, grantTypes, redirectUris, groups, environments, isAdmin, trusted })
+  const draft = useDraft<ClientValues>({ name, kind, grantTypes, redirectUris, groups, environments, isAdmin, trusted })
   const save = useMutation({
-    mutationFn: () => {
-      const { kind: _, ...changed } = values
-      return must(access.PATCH('/api/sluice/v1/clients/{clientId}', { params: { path: { clientId: client.clientId } }, body: changed }))
-    },
-    onSuccess: after,
+    mutationFn: () => must(access.PATCH('/api/sluice/v1/clients/{clientId}', { params: { path: { clientId: client.clientId } }, body: draft.changed })),
+    onSuccess: () => after().then(draft.forget),
   })
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault()
-        save.mutate()
-      }}
-    >
-      <Stack maw={560}>
-        <Title order={2} size="h4">
-          Details and rights
-        </Title>
-        <ClientFields values={values} onChange={setValues} />
-        <Fault error={save.error} />
-        <Group>
-          <Button type="submit" loading={save.isPending}>
-            Save
-          </Button>
-          {save.isSuccess && <Text role="status">Saved.</Text>}
-        </Group>
-      </Stack>
-    </form>
+    <Form action="Save" submit={() => save.mutate()} doing={save} stays>
+      <Title order={2} size="h4">
+        Details and rights
+      </Title>
+      <ClientFields values={draft.values} change={draft.change} />
+    </Form>
   )
 }

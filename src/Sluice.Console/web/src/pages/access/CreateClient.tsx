@@ -1,9 +1,9 @@
-import { Button, Group, Select, Stack } from '@mantine/core'
+import { Select } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useNavigate } from 'react-router'
 import { access, must } from '../../api/clients'
-import { Fault } from '../../ui/Fault'
+import { Form } from '../../ui/Form'
 import { Page } from '../../ui/Page'
 import { ClientFields, type ClientValues, grantsOf } from './ClientFields'
 
@@ -25,32 +25,19 @@ export function CreateClient() {
   })
   return (
     <Page title="Create client" above={[{ title: 'Clients', to: '/access/clients' }]}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          create.mutate()
-        }}
-      >
-        <Stack maw={560}>
-          <Select
-            label="Kind"
-            data={[
-              { value: 'api', label: 'API: tokens for programs' },
-              { value: 'legacy', label: 'Legacy: tokens for users by name and password' },
-            ]}
-            value={values.kind}
-            allowDeselect={false}
-            onChange={(kind) => setValues({ ...values, kind: kind === 'legacy' ? 'legacy' : 'api', grantTypes: grantsOf(kind === 'legacy' ? 'legacy' : 'api'), isAdmin: false })}
-          />
-          <ClientFields values={values} onChange={setValues} />
-          <Fault error={create.error} />
-          <Group>
-            <Button type="submit" loading={create.isPending} disabled={values.name.trim() === ''}>
-              Create client
-            </Button>
-          </Group>
-        </Stack>
-      </form>
+      <Form action="Create client" submit={() => create.mutate()} doing={create} isReady={values.name.trim() !== ''}>
+        <Select
+          label="Kind"
+          data={[
+            { value: 'api', label: 'API: tokens for programs' },
+            { value: 'legacy', label: 'Legacy: tokens for users by name and password' },
+          ]}
+          value={values.kind}
+          allowDeselect={false}
+          onChange={(kind) => setValues({ ...values, kind: kind === 'legacy' ? 'legacy' : 'api', grantTypes: grantsOf(kind === 'legacy' ? 'legacy' : 'api'), isAdmin: false })}
+        />
+        <ClientFields values={values} change={(more) => setValues({ ...values, ...more })} />
+      </Form>
     </Page>
   )
 }

@@ -1,9 +1,9 @@
-import { Button, Group, Stack, Textarea, TextInput } from '@mantine/core'
+import { Textarea, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useNavigate } from 'react-router'
 import { audience, must } from '../../api/clients'
-import { Fault } from '../../ui/Fault'
+import { Form } from '../../ui/Form'
 import { Page } from '../../ui/Page'
 import { groupKey } from './calls'
 
@@ -22,23 +22,10 @@ export function CreateGroup() {
   })
   return (
     <Page title="Create group" above={[{ title: 'Groups', to: '/access/groups' }]}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          create.mutate()
-        }}
-      >
-        <Stack maw={560}>
-          <TextInput label="Name" value={name} onChange={(event) => setName(event.currentTarget.value)} required maxLength={255} data-autofocus />
-          <Textarea label="Description" value={description} onChange={(event) => setDescription(event.currentTarget.value)} autosize minRows={2} maxLength={4000} />
-          <Fault error={create.error} />
-          <Group>
-            <Button type="submit" loading={create.isPending} disabled={name.trim() === ''}>
-              Create group
-            </Button>
-          </Group>
-        </Stack>
-      </form>
+      <Form action="Create group" submit={() => create.mutate()} doing={create} isReady={name.trim() !== ''}>
+        <TextInput label="Name" value={name} onChange={(event) => setName(event.currentTarget.value)} required maxLength={255} data-autofocus />
+        <Textarea label="Description" value={description} onChange={(event) => setDescription(event.currentTarget.value)} autosize minRows={2} maxLength={4000} />
+      </Form>
     </Page>
   )
 }

@@ -1,11 +1,12 @@
-import { Anchor, Button, Group, Stack, Switch, Text, TextInput } from '@mantine/core'
+import { Anchor, Switch, Text, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link } from 'react-router'
 import { access, must } from '../../api/clients'
-import { Fault } from '../../ui/Fault'
+import { Form } from '../../ui/Form'
 import { Page } from '../../ui/Page'
 import { Belonging } from './Belonging'
+import { NameFields } from './NameFields'
 import { ShownOnce } from './ShownOnce'
 
 const above = [{ title: 'Users', to: '/access/users' }]
@@ -24,7 +25,6 @@ export function CreateUser() {
     },
     onSuccess: () => queries.invalidateQueries({ queryKey: ['users'] }),
   })
-  const field = (name: keyof typeof names) => ({ value: names[name], onChange: (event: { currentTarget: { value: string } }) => setNames({ ...names, [name]: event.currentTarget.value }), maxLength: 255 })
   if (create.data)
     return (
       <Page title={`${create.data.user.username} is created`} above={above}>
@@ -40,31 +40,14 @@ export function CreateUser() {
     )
   return (
     <Page title="Create user" above={above}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          create.mutate()
-        }}
-      >
-        <Stack maw={560}>
-          <TextInput label="User name" description="With which they sign in." required data-autofocus autoComplete="off" {...field('username')} />
-          <Group grow>
-            <TextInput label="First name" {...field('firstName')} />
-            <TextInput label="Last name" {...field('lastName')} />
-          </Group>
-          <TextInput label="E-mail" {...field('email')} />
-          <Belonging value={places} onChange={setPlaces} />
-          <Switch label="Administrator" description="May do everything, and manage users, groups and clients." checked={isAdmin} onChange={(event) => setAdmin(event.currentTarget.checked)} />
-          <Switch label="API only" description="Never signs in with a browser: a password that does not age." checked={apiOnly} onChange={(event) => setApiOnly(event.currentTarget.checked)} />
-          <Text size="sm">A first password is invented and shown once.</Text>
-          <Fault error={create.error} />
-          <Group>
-            <Button type="submit" loading={create.isPending} disabled={names.username.trim() === ''}>
-              Create user
-            </Button>
-          </Group>
-        </Stack>
-      </form>
+      <Form action="Create user" submit={() => create.mutate()} doing={create} isReady={names.username.trim() !== ''}>
+        <TextInput label="User name" description="With which they sign in." required data-autofocus autoComplete="off" maxLength={255} value={names.username} onChange={(event) => setNames({ ...names, username: event.currentTarget.value })} />
+        <NameFields values={names} change={(more) => setNames({ ...names, ...more })} />
+        <Belonging value={places} onChange={(more) => setPlaces({ ...places, ...more })} />
+        <Switch label="Administrator" description="May do everything, and manage users, groups and clients." checked={isAdmin} onChange={(event) => setAdmin(event.currentTarget.checked)} />
+        <Switch label="API only" description="Never signs in with a browser: a password that does not age." checked={apiOnly} onChange={(event) => setApiOnly(event.currentTarget.checked)} />
+        <Text size="sm">A first password is invented and shown once.</Text>
+      </Form>
     </Page>
   )
 }

@@ -6,6 +6,7 @@ import { answered, audience, done, must } from '../../api/clients'
 import { usePlace } from '../../Shell'
 import { Confirm } from '../../ui/Confirm'
 import { Fault } from '../../ui/Fault'
+import { SaveFault } from '../../ui/Form'
 import { Page } from '../../ui/Page'
 import { groupKey, type GroupRow, listUsers } from './calls'
 import { ObjectRights } from './ObjectRights'
@@ -20,12 +21,13 @@ export function Group() {
   const place = usePlace()
   const go = useNavigate()
   const queries = useQueryClient()
-  const queryKey = ['group', path, place]
+  const [round, setRound] = useState(0)
   // What is being changed is not replaced under somebody's hands.
   const kept = useQuery({
-    queryKey,
+    queryKey: ['group', path, place],
     refetchInterval: false,
     refetchOnWindowFocus: false,
+    gcTime: 0,
     queryFn: async (): Promise<Kept> => {
       const [{ data, headers }, permissions] = await Promise.all([
         answered(audience.GET('/v1/groups/{groupId}', { params: { path } })),
@@ -52,28 +54,38 @@ export function Group() {
       }
     >
       <Fault error={kept.error} />
-      {kept.data && <Rights key={kept.dataUpdatedAt} kept={kept.data} env={place.env} after={() => queries.invalidateQueries({ queryKey })} />}
+      {kept.data && <Rights key={round} kept={kept.data} env={place.env} after={kept.refetch} reload={() => void kept.refetch().then(() => setRound(round + 1))} />}
     </Page>
   )
 }
 
-function Rights({ kept, env, after }: { kept: Kept; env: string; after: () => Promise<unknown> }) {
+type RightsProps = { kept: Kept; env: string; after: () => Promise<unknown>; reload: () => void }
+
+function Rights({ kept, env, after, reload }: RightsProps) {
   const { group } = kept
+  const path = { groupId: group.groupId }
   const [name, setName] = useState(group.name)
   const [description, setDescription] = useState(group.description ?? '')
   const [wildcards, setWildcards] = useState(group.wildcards)
   const [members, setMembers] = useState(group.users)
   const [permissions, setPermissions] = useState(kept.permissions)
   const users = useQuery({ queryKey: ['users', 'all'], queryFn: listUsers })
-  const save = useMutation({
-    mutationFn: async () => {
-      const path = { groupId: group.groupId }
-      const body = { name: name.trim(), description, wildcards, users: members }
-      await must(audience.PUT('/v1/groups/{groupId}', { params: { path, header: { 'If-Match': kept.etag } }, body }))
-      await must(audience.PUT('/v1/groups/{groupId}/permissions/', { params: { path }, body: permissions.filter((one) => one.permissions.length > 0) }))
-    },
-    onSuccess: after,
+  const [etag, setEtag] = useState(kept.etag)
+  // Two calls: what the first has saved stays saved, and what was written for the second stays here, when the second is refused.
+  const saveGroup = useMutation({
+    mutationFn: () => answered(audience.PUT('/v1/groups/{groupId}', { params: { path, header: { 'If-Match': etag } }, body: { name: name.trim(), description, wildcards, users: members } })),
+    onSuccess: ({ headers }) => setEtag(headers.get('etag') ?? ''),
   })
+  const saveRights = useMutation({
+    mutationFn: () => must(audience.PUT('/v1/groups/{groupId}/permissions/', { params: { path }, body: permissions.filter((one) => one.permissions.length > 0) })),
+    onSuccess: setPermissions,
+  })
+  const save = async () => {
+    saveRights.reset()
+    await saveGroup.mutateAsync()
+    await saveRights.mutateAsync()
+    await after()
+  }
   const rowOf = (title: string, of: Partial<Record<Right, string>>) => ({
     key: title,
     title,
@@ -104,12 +116,14 @@ function Rights({ kept, env, after }: { kept: Kept; env: string; after: () => Pr
         On single data sources and destinations, in {env}
       </Title>
       <ObjectRights permissions={permissions} onChange={setPermissions} />
-      <Fault error={save.error} />
+      <SaveFault error={saveGroup.error} reload={reload} />
+      {saveRights.error && <Text>Name, members and the rights on everything are saved; the rights on single data sources and destinations are as they were before:</Text>}
+      <SaveFault error={saveRights.error} />
       <Row>
-        <Button loading={save.isPending} disabled={name.trim() === ''} onClick={() => save.mutate()}>
+        <Button loading={saveGroup.isPending || saveRights.isPending} disabled={name.trim() === ''} onClick={() => void save().catch(() => {})}>
           Save
         </Button>
-        {save.isSuccess && <Text role="status">Saved.</Text>}
+        {saveRights.isSuccess && <Text role="status">Saved.</Text>}
       </Row>
     </Stack>
   )

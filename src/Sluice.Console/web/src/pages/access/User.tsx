@@ -1,33 +1,48 @@
-import { Button, Group, Stack, Switch, Table, Text, TextInput, Title } from '@mantine/core'
+import { Button, Switch, Table, Text, Title } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useNavigate, useParams } from 'react-router'
+import { useParams } from 'react-router'
 import { access, done, must } from '../../api/clients'
 import { Confirm } from '../../ui/Confirm'
 import { Fault } from '../../ui/Fault'
+import { Form, useDraft } from '../../ui/Form'
 import { Page, when } from '../../ui/Page'
 import { Status } from '../../ui/Status'
+import { AccountActions } from './AccountActions'
 import { Belonging } from './Belonging'
 import type { UserRow } from './calls'
+import { NameFields } from './NameFields'
 import { ShownOnce } from './ShownOnce'
 
 /** One user: who it is, where they belong, and what is done when a password is forgotten or a device lost. */
 export function User() {
   const path = { userId: Number(useParams().id) }
-  const go = useNavigate()
   const queries = useQueryClient()
   const [password, setPassword] = useState<string>()
   const user = useQuery({ queryKey: ['user', path], queryFn: () => must(access.GET('/api/sluice/v1/users/{userId}', { params: { path } })) })
   const again = () => queries.invalidateQueries({ queryKey: ['user', path] })
   const row = user.data
-  const isActive = row?.status === 'ACTIVE' || row?.status === 'PENDING'
   return (
     <Page
       title={row?.username ?? 'User'}
       above={[{ title: 'Users', to: '/access/users' }]}
       actions={
         row && (
-          <>
+          <AccountActions
+            name={row.username}
+            isLetIn={row.status === 'LOCKED' ? undefined : row.status !== 'INACTIVE'}
+            revokeTokens={() => done(access.POST('/api/sluice/v1/users/{userId}/revoke-tokens', { params: { path } }))}
+            letIn={(isLetIn) => must(access.PATCH('/api/sluice/v1/users/{userId}', { params: { path }, body: { status: isLetIn ? 'ACTIVE' : 'INACTIVE' } }))}
+            remove={() => done(access.DELETE('/api/sluice/v1/users/{userId}', { params: { path } }))}
+            after={again}
+            list="/access/users"
+            words={{
+              revoke: 'Every program and browser that acts for this user is signed out within a second.',
+              disable: 'The user is let in nowhere until somebody enables them again.',
+              enable: 'The user can sign in again.',
+              remove: 'What they made stays; the account does not come back.',
+            }}
+          >
             {row.status === 'LOCKED' && (
               <Button variant="light" onClick={() => void done(access.POST('/api/sluice/v1/users/{userId}/unlock', { params: { path } })).then(again)}>
                 Unlock
@@ -44,24 +59,7 @@ export function User() {
                 The old one ends at once, and with it all tokens and sign-ins. The new one is shown once.
               </Confirm>
             )}
-            <Confirm action="Revoke tokens" title={`End all tokens of ${row.username}?`} run={() => done(access.POST('/api/sluice/v1/users/{userId}/revoke-tokens', { params: { path } }))} after={again}>
-              Every program and browser that acts for this user is signed out within a second.
-            </Confirm>
-            {row.status !== 'LOCKED' && (
-              <Confirm
-                action={isActive ? 'Disable' : 'Enable'}
-                title={isActive ? `Disable ${row.username}?` : `Enable ${row.username}?`}
-                isDestructive={isActive}
-                run={() => must(access.PATCH('/api/sluice/v1/users/{userId}', { params: { path }, body: { status: isActive ? 'INACTIVE' : 'ACTIVE' } }))}
-                after={again}
-              >
-                {isActive ? 'The user is let in nowhere until somebody enables them again.' : 'The user can sign in again.'}
-              </Confirm>
-            )}
-            <Confirm action="Delete" title={`Delete ${row.username}?`} run={() => done(access.DELETE('/api/sluice/v1/users/{userId}', { params: { path } }))} after={() => void go('/access/users')}>
-              What they made stays; the account does not come back.
-            </Confirm>
-          </>
+          </AccountActions>
         )
       }
     >
@@ -93,48 +91,29 @@ export function User() {
               </Table.Tr>
             </Table.Tbody>
           </Table>
-          <Details key={row.updatedAt} row={row} after={again} />
+          <Details row={row} after={again} />
         </>
       )}
     </Page>
   )
 }
 
-function Details({ row, after }: { row: UserRow; after: () => void }) {
-  const [names, setNames] = useState({ firstName: row.firstName ?? '', lastName: row.lastName ?? '', email: row.email ?? '' })
-  const [places, setPlaces] = useState({ groups: row.groups, environments: row.environments })
-  const [isAdmin, setAdmin] = useState(row.isAdmin)
+function Details({ row, after }: { row: UserRow; after: () => Promise<unknown> }) {
+  const { groups, environments, isAdmin } = row
+  const draft = useDraft({ firstName: row.firstName ?? '', lastName: row.lastName ?? '', email: row.email ?? '', groups, environments, isAdmin })
+  const { values, change } = draft
   const save = useMutation({
-    mutationFn: () => must(access.PATCH('/api/sluice/v1/users/{userId}', { params: { path: { userId: row.userId } }, body: { ...names, ...places, isAdmin } })),
-    onSuccess: after,
+    mutationFn: () => must(access.PATCH('/api/sluice/v1/users/{userId}', { params: { path: { userId: row.userId } }, body: draft.changed })),
+    onSuccess: () => after().then(draft.forget),
   })
-  const field = (name: keyof typeof names) => ({ value: names[name], onChange: (event: { currentTarget: { value: string } }) => setNames({ ...names, [name]: event.currentTarget.value }), maxLength: 255 })
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault()
-        save.mutate()
-      }}
-    >
-      <Stack maw={560}>
-        <Title order={2} size="h4">
-          Details and rights
-        </Title>
-        <Group grow>
-          <TextInput label="First name" {...field('firstName')} />
-          <TextInput label="Last name" {...field('lastName')} />
-        </Group>
-        <TextInput label="E-mail" {...field('email')} />
-        <Belonging value={places} onChange={setPlaces} />
-        <Switch label="Administrator" description="May do everything, and manage users, groups and clients." checked={isAdmin} onChange={(event) => setAdmin(event.currentTarget.checked)} />
-        <Fault error={save.error} />
-        <Group>
-          <Button type="submit" loading={save.isPending}>
-            Save
-          </Button>
-          {save.isSuccess && <Text role="status">Saved.</Text>}
-        </Group>
-      </Stack>
-    </form>
+    <Form action="Save" submit={() => save.mutate()} doing={save} stays>
+      <Title order={2} size="h4">
+        Details and rights
+      </Title>
+      <NameFields values={values} change={change} />
+      <Belonging value={values} onChange={change} />
+      <Switch label="Administrator" description="May do everything, and manage users, groups and clients." checked={values.isAdmin} onChange={(event) => change({ isAdmin: event.currentTarget.checked })} />
+    </Form>
   )
 }

@@ -1,14 +1,14 @@
-import { Anchor, Button, SimpleGrid, Text } from '@mantine/core'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Link, useNavigate, useParams } from 'react-router'
+import { Anchor, SimpleGrid, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { Link, useParams } from 'react-router'
 import { audience } from '../../api/clients'
 import { usePlace } from '../../Shell'
-import { Confirm } from '../../ui/Confirm'
 import { Fault } from '../../ui/Fault'
 import { Figure } from '../../ui/Figure'
 import { number, Page, when } from '../../ui/Page'
 import { Status } from '../../ui/Status'
 import { segmentPage, some, traitPage } from './calls'
+import { Actions } from './Editing'
 import { Fact, Facts } from './Facts'
 import { ask } from './refusal'
 import { exportRestrictions, idTypes } from './words'
@@ -17,8 +17,6 @@ import { exportRestrictions, idTypes } from './words'
 export function DataSource() {
   const id = Number(useParams().id)
   const place = usePlace()
-  const go = useNavigate()
-  const queries = useQueryClient()
   const path = { dataSourceId: id }
   const found = useQuery({ queryKey: ['source', place, id], queryFn: () => ask(audience.GET('/v1/datasources/{dataSourceId}', { params: { path } })) })
   const traits = useQuery({ queryKey: ['source-traits', place, id], queryFn: async () => (await traitPage(some('', 1), { dataSourceId: [id] })).total ?? 0 })
@@ -30,23 +28,7 @@ export function DataSource() {
       above={[{ title: 'Data sources', to: '/audience/sources' }]}
       actions={
         source && (
-          <>
-            <Button variant="light" component={Link} to={`/audience/sources/${id}/edit`}>
-              Edit
-            </Button>
-            <Confirm
-              action="Delete data source"
-              title={`Delete ${source.name}?`}
-              run={() => ask(audience.DELETE('/v1/datasources/{dataSourceId}', { params: { path } }))}
-              after={() => {
-                void go('/audience/sources')
-                queries.removeQueries({ queryKey: ['source', place, id] })
-                void queries.invalidateQueries({ queryKey: ['sources'] })
-              }}
-            >
-              Only a data source that nothing uses can go. This cannot be undone.
-            </Confirm>
-          </>
+          <Actions kind="source" id={id} name={source.name} remove={() => ask(audience.DELETE('/v1/datasources/{dataSourceId}', { params: { path } }))} warning="Only a data source that nothing uses can go." />
         )
       }
     >

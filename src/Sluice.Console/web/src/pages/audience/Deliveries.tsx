@@ -17,10 +17,11 @@ export type Going = Pick<components['schemas']['DestinationDeliveries'], 'state'
 
 /** How deliveries go, in a sentence and in numbers. */
 export function DeliveryState({ of }: { of: Going }) {
-  const isBad = of.state !== 'delivering'
+  const tookNothing = of.state === 'delivering' && of.lastDelivered === null && of.failed > 0
+  const isBad = of.state !== 'delivering' || tookNothing
   return (
     <Stack gap="sm">
-      <Alert color={isBad ? 'red' : 'teal'} role="status" title={titles[of.state]} style={{ overflowWrap: 'anywhere' }}>
+      <Alert color={isBad ? 'red' : 'teal'} role="status" title={tookNothing ? 'It has taken nothing so far.' : titles[of.state]} style={{ overflowWrap: 'anywhere' }}>
         {isBad ? (
           <>
             {of.lastError ? `${of.lastError.replace(/\.$/, '')}.` : of.lastStatus ? `It answered ${of.lastStatus}.` : 'It did not answer.'} {of.attempts > 0 && `Tried ${number(of.attempts)} ${of.attempts === 1 ? 'time' : 'times'}. `}

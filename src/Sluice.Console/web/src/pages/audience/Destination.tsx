@@ -1,14 +1,14 @@
-import { Button, Code, Tabs, Text } from '@mantine/core'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Link, useNavigate, useParams } from 'react-router'
+import { Code, Tabs, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useParams } from 'react-router'
 import { audience } from '../../api/clients'
 import { usePlace } from '../../Shell'
-import { Confirm } from '../../ui/Confirm'
 import { Fault } from '../../ui/Fault'
 import { Page, when } from '../../ui/Page'
 import { Status } from '../../ui/Status'
 import { useChoice } from '../../ui/tableState'
 import { Deliveries } from './Deliveries'
+import { Actions } from './Editing'
 import { Fact, Facts } from './Facts'
 import { Mappings } from './Mappings'
 import { ask } from './refusal'
@@ -19,8 +19,6 @@ import { destinationTypes } from './words'
 export function Destination() {
   const id = Number(useParams().id)
   const place = usePlace()
-  const go = useNavigate()
-  const queries = useQueryClient()
   const path = { destinationId: id }
   const found = useQuery({ queryKey: ['destination', place, id], queryFn: () => ask(audience.GET('/v1/destinations/{destinationId}', { params: { path } })) })
   const destination = found.data
@@ -33,23 +31,7 @@ export function Destination() {
       above={[{ title: 'Destinations', to: '/audience/destinations' }]}
       actions={
         destination && (
-          <>
-            <Button variant="light" component={Link} to={`/audience/destinations/${id}/edit`}>
-              Edit
-            </Button>
-            <Confirm
-              action="Delete destination"
-              title={`Delete ${destination.name}?`}
-              run={() => ask(audience.DELETE('/v1/destinations/{destinationId}', { params: { path } }))}
-              after={() => {
-                void go('/audience/destinations')
-                queries.removeQueries({ queryKey: ['destination', place, id] })
-                void queries.invalidateQueries({ queryKey: ['destinations'] })
-              }}
-            >
-              Its segments must be unmapped before. This cannot be undone.
-            </Confirm>
-          </>
+          <Actions kind="destination" id={id} name={destination.name} remove={() => ask(audience.DELETE('/v1/destinations/{destinationId}', { params: { path } }))} warning="Its segments must be unmapped before." />
         )
       }
     >

@@ -1,14 +1,12 @@
-import { Button, Group, MultiSelect, Select, Stack, Switch, Text, Textarea, TextInput } from '@mantine/core'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { MultiSelect, Select, Switch, Text, Textarea, TextInput } from '@mantine/core'
 import { useState } from 'react'
-import { useNavigate, useParams } from 'react-router'
 import { audience } from '../../api/clients'
 import type { components } from '../../api/generated/audience'
 import { usePlace } from '../../Shell'
-import { Fault } from '../../ui/Fault'
-import { Page } from '../../ui/Page'
+import { Form } from '../../ui/Form'
 import { PickFromServer } from '../../ui/PickFromServer'
 import { findSources } from './calls'
+import { CreatePage, EditPage, type Sending } from './Editing'
 import { ask, askTagged } from './refusal'
 import { destinationTypes, exportUses } from './words'
 
@@ -17,49 +15,23 @@ type Shape = Omit<components['schemas']['Destination'], 'batchConfiguration'>
 
 /** Makes a destination; leads on to its page. */
 export function CreateDestination() {
-  const go = useNavigate()
-  const queries = useQueryClient()
-  const create = useMutation({
-    mutationFn: (body: Body) => ask(audience.POST('/v1/destinations/', { body })),
-    onSuccess: async (made) => {
-      await queries.invalidateQueries({ queryKey: ['destinations'] })
-      await go(`/audience/destinations/${made.destinationId}`)
-    },
-  })
   return (
-    <Page title="Create destination" above={[{ title: 'Destinations', to: '/audience/destinations' }]}>
-      <Fields action="Create destination" isPending={create.isPending} error={create.error} save={create.mutate} />
-    </Page>
+    <CreatePage kind="destination" make={async (body: Body) => (await ask(audience.POST('/v1/destinations/', { body }))).destinationId}>
+      {(sending) => <Fields sending={sending} />}
+    </CreatePage>
   )
 }
 
 /** Changes a destination, unless somebody else did meanwhile. */
 export function EditDestination() {
-  const id = Number(useParams().id)
-  const place = usePlace()
-  const go = useNavigate()
-  const queries = useQueryClient()
-  const path = { destinationId: id }
-  const found = useQuery({
-    queryKey: ['destination-form', place, id],
-    refetchInterval: false,
-    refetchOnWindowFocus: false,
-    gcTime: 0,
-    queryFn: () => askTagged(audience.GET('/v1/destinations/{destinationId}', { params: { path } })),
-  })
-  const change = useMutation({
-    mutationFn: (body: Body) => ask(audience.PUT('/v1/destinations/{destinationId}', { params: { path, header: { 'If-Match': found.data?.tag } }, body })),
-    onSuccess: async () => {
-      await Promise.all([queries.invalidateQueries({ queryKey: ['destinations'] }), queries.invalidateQueries({ queryKey: ['destination', place, id] })])
-      await go(`/audience/destinations/${id}`)
-    },
-  })
-  const destination = found.data?.data
   return (
-    <Page title={destination ? `Edit ${destination.name}` : 'Edit destination'} above={[{ title: 'Destinations', to: '/audience/destinations' }, { title: destination?.name ?? '…', to: `/audience/destinations/${id}` }]}>
-      <Fault error={found.error} />
-      {destination && <Fields of={destination} action="Save" isPending={change.isPending} error={change.error} save={change.mutate} />}
-    </Page>
+    <EditPage
+      kind="destination"
+      read={(id) => askTagged(audience.GET('/v1/destinations/{destinationId}', { params: { path: { destinationId: Number(id) } } }))}
+      change={(id, tag, body: Body) => ask(audience.PUT('/v1/destinations/{destinationId}', { params: { path: { destinationId: Number(id) }, header: { 'If-Match': tag } }, body }))}
+    >
+      {(of, sending) => <Fields of={of} sending={sending} />}
+    </EditPage>
   )
 }
 
@@ -71,9 +43,9 @@ const fillers = [
 
 const creatable = ['S2S', 'PUSH', 'ADS'].map((value) => ({ value, label: destinationTypes[value]! }))
 
-type Props = { of?: Shape; action: string; isPending: boolean; error: Error | null; save: (body: Body) => void }
+type Props = { of?: Shape; sending: Sending<Body> }
 
-function Fields({ of, action, isPending, error, save }: Props) {
+function Fields({ of, sending }: Props) {
   const place = usePlace()
   const [name, setName] = useState(of?.name ?? '')
   const [description, setDescription] = useState(of?.description ?? '')
@@ -100,53 +72,40 @@ function Fields({ of, action, isPending, error, save }: Props) {
   }
 
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault()
-        save(bodyOf() as Body)
-      }}
-    >
-      <Stack maw={620}>
-        <TextInput label="Name" value={name} onChange={(event) => setName(event.currentTarget.value)} required maxLength={255} data-autofocus />
-        {!of && <Select label="Type" description={types[type]} data={creatable} value={type} onChange={(value) => setType(value ?? type)} allowDeselect={false} />}
-        {type === 'S2S' && (
-          <>
-            <TextInput label="Server URL" description="Who enters or leaves a mapped segment is posted there within moments." value={url} onChange={(event) => setUrl(event.currentTarget.value)} required placeholder="https://partner.example/segments" />
-            <PickFromServer label="Data source" description="Whose ids it is told: one that gives its ids to destinations." queryKey={['pick', 'sources', place]} find={findSources} value={source} onChange={setSource} placeholder="Choose one" nothing="No data source is found" isRequired />
-            <TextInput label="Signature key" description="If there is one, what is sent is signed with it." value={key} onChange={(event) => setKey(event.currentTarget.value)} autoComplete="off" maxLength={1_024} />
-          </>
-        )}
-        {type === 'PUSH' && (
-          <>
-            <Switch label="One call for all segments" description="Their values go into one URL instead of a URL each." checked={isSerial} onChange={(event) => setSerial(event.currentTarget.checked)} />
-            {isSerial && (
-              <>
-                <TextInput label="URL" description="With %ALIAS% where the values go." value={plainUrl} onChange={(event) => setPlainUrl(event.currentTarget.value)} required placeholder="http://partner.example/p?s=%ALIAS%" />
-                <TextInput label="Secure URL" value={secureUrl} onChange={(event) => setSecureUrl(event.currentTarget.value)} required placeholder="https://partner.example/p?s=%ALIAS%" />
-                <TextInput label="Delimiter" value={delimiter} onChange={(event) => setDelimiter(event.currentTarget.value)} required maxLength={10} w={120} />
-              </>
-            )}
-          </>
-        )}
-        {type === 'ADS' && !of && (
-          <>
-            <TextInput label="Cookie name" value={cookie} onChange={(event) => setCookie(event.currentTarget.value)} required />
-            <TextInput label="Key" description="What stands before the values in the cookie." value={singleKey} onChange={(event) => setSingleKey(event.currentTarget.value)} required />
-            <Text size="sm">Cookies with several keys are made by the API.</Text>
-          </>
-        )}
-        <Select label="What is sent for a segment" data={fillers} value={filler} onChange={(value) => setFiller(value ?? 'SID')} allowDeselect={false} />
-        <MultiSelect label="What it does with the data" description="Segments whose data may not be used so cannot be mapped." data={exportUses} value={labels} onChange={setLabels} clearable clearButtonProps={{ 'aria-label': 'Clear: What it does with the data' }} />
-        <Textarea label="Description" value={description} onChange={(event) => setDescription(event.currentTarget.value)} autosize minRows={2} maxLength={4_000} />
-        <Switch label="Active" checked={isActive} onChange={(event) => setActive(event.currentTarget.checked)} />
-        <Fault error={error} />
-        <Group>
-          <Button type="submit" loading={isPending} disabled={!isComplete}>
-            {action}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <Form {...sending} submit={() => sending.save(bodyOf() as Body)} isReady={isComplete} width={620}>
+      <TextInput label="Name" value={name} onChange={(event) => setName(event.currentTarget.value)} required maxLength={255} data-autofocus />
+      {!of && <Select label="Type" description={types[type]} data={creatable} value={type} onChange={(value) => setType(value ?? type)} allowDeselect={false} />}
+      {type === 'S2S' && (
+        <>
+          <TextInput label="Server URL" description="Who enters or leaves a mapped segment is posted there within moments." value={url} onChange={(event) => setUrl(event.currentTarget.value)} required placeholder="https://partner.example/segments" />
+          <PickFromServer label="Data source" description="Whose ids it is told: one that gives its ids to destinations." queryKey={['pick', 'sources', place]} find={findSources} value={source} onChange={setSource} placeholder="Choose one" nothing="No data source is found" isRequired />
+          <TextInput label="Signature key" description="If there is one, what is sent is signed with it." value={key} onChange={(event) => setKey(event.currentTarget.value)} autoComplete="off" maxLength={1_024} />
+        </>
+      )}
+      {type === 'PUSH' && (
+        <>
+          <Switch label="One call for all segments" description="Their values go into one URL instead of a URL each." checked={isSerial} onChange={(event) => setSerial(event.currentTarget.checked)} />
+          {isSerial && (
+            <>
+              <TextInput label="URL" description="With %ALIAS% where the values go." value={plainUrl} onChange={(event) => setPlainUrl(event.currentTarget.value)} required placeholder="http://partner.example/p?s=%ALIAS%" />
+              <TextInput label="Secure URL" value={secureUrl} onChange={(event) => setSecureUrl(event.currentTarget.value)} required placeholder="https://partner.example/p?s=%ALIAS%" />
+              <TextInput label="Delimiter" value={delimiter} onChange={(event) => setDelimiter(event.currentTarget.value)} required maxLength={10} w={120} />
+            </>
+          )}
+        </>
+      )}
+      {type === 'ADS' && !of && (
+        <>
+          <TextInput label="Cookie name" value={cookie} onChange={(event) => setCookie(event.currentTarget.value)} required />
+          <TextInput label="Key" description="What stands before the values in the cookie." value={singleKey} onChange={(event) => setSingleKey(event.currentTarget.value)} required />
+          <Text size="sm">Cookies with several keys are made by the API.</Text>
+        </>
+      )}
+      <Select label="What is sent for a segment" data={fillers} value={filler} onChange={(value) => setFiller(value ?? 'SID')} allowDeselect={false} />
+      <MultiSelect label="What it does with the data" description="Segments whose data may not be used so cannot be mapped." data={exportUses} value={labels} onChange={setLabels} clearable clearButtonProps={{ 'aria-label': 'Clear: What it does with the data' }} />
+      <Textarea label="Description" value={description} onChange={(event) => setDescription(event.currentTarget.value)} autosize minRows={2} maxLength={4_000} />
+      <Switch label="Active" checked={isActive} onChange={(event) => setActive(event.currentTarget.checked)} />
+    </Form>
   )
 }
 

@@ -1,10 +1,9 @@
-import { Anchor, Button, Code, SimpleGrid, Stack, Tabs, Text } from '@mantine/core'
+import { Anchor, Code, SimpleGrid, Stack, Tabs, Text } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Link, useNavigate, useParams } from 'react-router'
+import { Link, useParams } from 'react-router'
 import { audience } from '../../api/clients'
 import { usePlace } from '../../Shell'
 import { Chart } from '../../ui/Chart'
-import { Confirm } from '../../ui/Confirm'
 import { DataTable } from '../../ui/DataTable'
 import { Fault } from '../../ui/Fault'
 import { Figure } from '../../ui/Figure'
@@ -12,6 +11,7 @@ import { number, Page, when } from '../../ui/Page'
 import { Status } from '../../ui/Status'
 import { useChoice } from '../../ui/tableState'
 import { type ChangeRow, dayOf, type DestinationRow, destinationPage, lastDays, latestChanges, looksBack, profilePath, type SegmentRow } from './calls'
+import { Actions } from './Editing'
 import { Fact, Facts } from './Facts'
 import { MoveTo } from './FolderFrame'
 import { ask } from './refusal'
@@ -26,7 +26,6 @@ const daysShown = 30
 export function Segment() {
   const id = useParams().id!
   const place = usePlace()
-  const go = useNavigate()
   const queries = useQueryClient()
   const [tab, setTab] = useChoice('tab', 'population')
   const path = { sid: id }
@@ -38,10 +37,7 @@ export function Segment() {
       above={[{ title: 'Segments', to: '/audience/segments' }]}
       actions={
         segment && (
-          <>
-            <Button variant="light" component={Link} to={`/audience/segments/${id}/edit`}>
-              Edit
-            </Button>
+          <Actions kind="segment" id={id} name={segment.name} remove={() => ask(audience.DELETE('/v1/segments/{sid}', { params: { path } }))} warning="Only a segment that is mapped to no destination can go.">
             <MoveTo
               family="segments"
               folderId={segment.folderId}
@@ -50,19 +46,7 @@ export function Segment() {
                 await queries.invalidateQueries({ queryKey: ['segment', place, id] })
               }}
             />
-            <Confirm
-              action="Delete segment"
-              title={`Delete ${segment.name}?`}
-              run={() => ask(audience.DELETE('/v1/segments/{sid}', { params: { path } }))}
-              after={() => {
-                void go('/audience/segments')
-                queries.removeQueries({ queryKey: ['segment', place, id] })
-                void queries.invalidateQueries({ queryKey: ['segments'] })
-              }}
-            >
-              Only a segment that is mapped to no destination can go. This cannot be undone.
-            </Confirm>
-          </>
+          </Actions>
         )
       }
     >

@@ -1,14 +1,14 @@
-import { Button, Group, Select, Stack, Switch, Textarea, TextInput } from '@mantine/core'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Select, Switch, Textarea, TextInput } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useNavigate, useParams, useSearchParams } from 'react-router'
+import { useSearchParams } from 'react-router'
 import { audience } from '../../api/clients'
 import type { components } from '../../api/generated/audience'
 import { usePlace } from '../../Shell'
-import { Fault } from '../../ui/Fault'
-import { Page } from '../../ui/Page'
+import { Form } from '../../ui/Form'
 import { PickFromServer } from '../../ui/PickFromServer'
 import { findSources, type SegmentRow } from './calls'
+import { CreatePage, EditPage, type Sending } from './Editing'
 import { PickFolder } from './FolderFrame'
 import { ask, askTagged } from './refusal'
 import { RuleEditor } from './RuleEditor'
@@ -18,57 +18,31 @@ type Body = components['schemas']['SegmentSent']
 
 /** Makes a segment; leads on to its page. */
 export function CreateSegment() {
-  const go = useNavigate()
-  const queries = useQueryClient()
-  const create = useMutation({
-    mutationFn: (body: Body) => ask(audience.POST('/v1/segments/', { body })),
-    onSuccess: async (made) => {
-      await queries.invalidateQueries({ queryKey: ['segments'] })
-      await go(`/audience/segments/${made.sid}`)
-    },
-  })
   return (
-    <Page title="Create segment" above={[{ title: 'Segments', to: '/audience/segments' }]}>
-      <Fields action="Create segment" isPending={create.isPending} error={create.error} save={create.mutate} />
-    </Page>
+    <CreatePage kind="segment" make={async (body: Body) => (await ask(audience.POST('/v1/segments/', { body }))).sid}>
+      {(sending) => <Fields sending={sending} />}
+    </CreatePage>
   )
 }
 
 /** Changes a segment, unless somebody else did meanwhile. */
 export function EditSegment() {
-  const id = useParams().id!
-  const place = usePlace()
-  const go = useNavigate()
-  const queries = useQueryClient()
-  const path = { sid: id }
-  const found = useQuery({
-    queryKey: ['segment-form', place, id],
-    refetchInterval: false,
-    refetchOnWindowFocus: false,
-    gcTime: 0,
-    queryFn: () => askTagged(audience.GET('/v1/segments/{sid}', { params: { path } })),
-  })
-  const change = useMutation({
-    mutationFn: (body: Body) => ask(audience.PUT('/v1/segments/{sid}', { params: { path, header: { 'If-Match': found.data?.tag } }, body })),
-    onSuccess: async () => {
-      await Promise.all([queries.invalidateQueries({ queryKey: ['segments'] }), queries.invalidateQueries({ queryKey: ['segment', place, id] })])
-      await go(`/audience/segments/${id}`)
-    },
-  })
-  const segment = found.data?.data
   return (
-    <Page title={segment ? `Edit ${segment.name}` : 'Edit segment'} above={[{ title: 'Segments', to: '/audience/segments' }, { title: segment?.name ?? '…', to: `/audience/segments/${id}` }]}>
-      <Fault error={found.error} />
-      {segment && <Fields of={segment} action="Save" isPending={change.isPending} error={change.error} save={change.mutate} />}
-    </Page>
+    <EditPage
+      kind="segment"
+      read={(id) => askTagged(audience.GET('/v1/segments/{sid}', { params: { path: { sid: id } } }))}
+      change={(id, tag, body: Body) => ask(audience.PUT('/v1/segments/{sid}', { params: { path: { sid: id }, header: { 'If-Match': tag } }, body }))}
+    >
+      {(of, sending) => <Fields of={of} sending={sending} />}
+    </EditPage>
   )
 }
 
 const usualMergeRule = { value: '', label: 'The usual one' }
 
-type Props = { of?: SegmentRow; action: string; isPending: boolean; error: Error | null; save: (body: Body) => void }
+type Props = { of?: SegmentRow; sending: Sending<Body> }
 
-function Fields({ of, action, isPending, error, save }: Props) {
+function Fields({ of, sending }: Props) {
   const place = usePlace()
   const [query] = useSearchParams()
   const [name, setName] = useState(of?.name ?? '')
@@ -83,10 +57,10 @@ function Fields({ of, action, isPending, error, save }: Props) {
   const { preview, refusal, error: fault, isOld } = usePreview(rule, mergeRule)
   const known = Array.isArray(mergeRules.data) ? mergeRules.data : (mergeRules.data?.list ?? [])
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault()
-        save({
+    <Form
+      {...sending}
+      submit={() =>
+        sending.save({
           name: name.trim(),
           description: description.trim() || null,
           segmentRule: rule.trim(),
@@ -96,32 +70,26 @@ function Fields({ of, action, isPending, error, save }: Props) {
           integrationCode: code.trim() || null,
           status: isActive ? 'ACTIVE' : 'INACTIVE',
         })
-      }}
+      }
+      isReady={name.trim() !== '' && source !== '' && rule.trim() !== ''}
+      width={820}
     >
-      <Stack maw={820}>
-        <TextInput label="Name" value={name} onChange={(event) => setName(event.currentTarget.value)} required maxLength={255} data-autofocus />
-        <PickFromServer label="Data source" queryKey={['pick', 'sources', place]} find={findSources} value={source} onChange={setSource} placeholder="Choose one" nothing="No data source is found" isRequired />
-        <RuleEditor label="Rule" language="segment" value={rule} onChange={setRule} places={refusal?.places ?? []} fault={refusal?.message} />
-        <RulePreview of={preview} isOld={isOld} error={fault} />
-        <Select
-          label="Merge rule"
-          description="Which profiles of one person are read together."
-          data={[usualMergeRule, ...known.map((one) => ({ value: String(one.mergeRuleDataSourceId), label: one.isDefault ? `${one.name} (usual)` : one.name }))]}
-          value={mergeRule}
-          onChange={(value) => setMergeRule(value ?? '')}
-          allowDeselect={false}
-        />
-        <PickFolder family="segments" value={folder} onChange={setFolder} />
-        <TextInput label="Integration code" value={code} onChange={(event) => setCode(event.currentTarget.value)} maxLength={255} />
-        <Textarea label="Description" value={description} onChange={(event) => setDescription(event.currentTarget.value)} autosize minRows={2} maxLength={4_000} />
-        <Switch label="Active" description="While it is not, nobody enters or leaves." checked={isActive} onChange={(event) => setActive(event.currentTarget.checked)} />
-        <Fault error={error} />
-        <Group>
-          <Button type="submit" loading={isPending} disabled={name.trim() === '' || source === '' || rule.trim() === ''}>
-            {action}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+      <TextInput label="Name" value={name} onChange={(event) => setName(event.currentTarget.value)} required maxLength={255} data-autofocus />
+      <PickFromServer label="Data source" queryKey={['pick', 'sources', place]} find={findSources} value={source} onChange={setSource} placeholder="Choose one" nothing="No data source is found" isRequired />
+      <RuleEditor label="Rule" language="segment" value={rule} onChange={setRule} places={refusal?.places ?? []} fault={refusal?.message} />
+      <RulePreview of={preview} isOld={isOld} error={fault} />
+      <Select
+        label="Merge rule"
+        description="Which profiles of one person are read together."
+        data={[usualMergeRule, ...known.map((one) => ({ value: String(one.mergeRuleDataSourceId), label: one.isDefault ? `${one.name} (usual)` : one.name }))]}
+        value={mergeRule}
+        onChange={(value) => setMergeRule(value ?? '')}
+        allowDeselect={false}
+      />
+      <PickFolder family="segments" value={folder} onChange={setFolder} />
+      <TextInput label="Integration code" value={code} onChange={(event) => setCode(event.currentTarget.value)} maxLength={255} />
+      <Textarea label="Description" value={description} onChange={(event) => setDescription(event.currentTarget.value)} autosize minRows={2} maxLength={4_000} />
+      <Switch label="Active" description="While it is not, nobody enters or leaves." checked={isActive} onChange={(event) => setActive(event.currentTarget.checked)} />
+    </Form>
   )
 }

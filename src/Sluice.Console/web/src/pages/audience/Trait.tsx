@@ -1,16 +1,16 @@
-import { Anchor, Button, Code, SimpleGrid, Stack, Text, Title } from '@mantine/core'
+import { Anchor, Code, SimpleGrid, Stack, Text, Title } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Link, useNavigate, useParams } from 'react-router'
+import { Link, useParams } from 'react-router'
 import { audience } from '../../api/clients'
 import { usePlace } from '../../Shell'
 import { Chart } from '../../ui/Chart'
-import { Confirm } from '../../ui/Confirm'
 import { DataTable } from '../../ui/DataTable'
 import { Fault } from '../../ui/Fault'
 import { Figure } from '../../ui/Figure'
 import { number, Page, when } from '../../ui/Page'
 import { Status } from '../../ui/Status'
 import { dayOf, lastDays, oneTrait, type SegmentRow, segmentPage, type TraitRow } from './calls'
+import { Actions } from './Editing'
 import { Fact, Facts } from './Facts'
 import { MoveTo } from './FolderFrame'
 import { ask } from './refusal'
@@ -24,7 +24,6 @@ const daysShown = 30
 export function Trait() {
   const id = useParams().id!
   const place = usePlace()
-  const go = useNavigate()
   const queries = useQueryClient()
   const path = { sid: id }
   const found = useQuery({ queryKey: ['trait', place, id], queryFn: () => oneTrait(id) })
@@ -36,10 +35,7 @@ export function Trait() {
       above={[{ title: 'Traits', to: '/audience/traits' }]}
       actions={
         isOurs && (
-          <>
-            <Button variant="light" component={Link} to={`/audience/traits/${id}/edit`}>
-              Edit
-            </Button>
+          <Actions kind="trait" id={id} name={trait.name} remove={() => ask(audience.DELETE('/v1/traits/{sid}', { params: { path } }))} warning="Only a trait that no segment asks for can go. Who had it is forgotten with it.">
             <MoveTo
               family="traits"
               folderId={trait.folderId}
@@ -48,19 +44,7 @@ export function Trait() {
                 await queries.invalidateQueries({ queryKey: ['trait', place, id] })
               }}
             />
-            <Confirm
-              action="Delete trait"
-              title={`Delete ${trait.name}?`}
-              run={() => ask(audience.DELETE('/v1/traits/{sid}', { params: { path } }))}
-              after={() => {
-                void go('/audience/traits')
-                queries.removeQueries({ queryKey: ['trait', place, id] })
-                void queries.invalidateQueries({ queryKey: ['traits'] })
-              }}
-            >
-              Only a trait that no segment asks for can go. Who had it is forgotten with it. This cannot be undone.
-            </Confirm>
-          </>
+          </Actions>
         )
       }
     >

@@ -1,15 +1,17 @@
-import { Button, Group, NumberInput, Select, Stack, Switch, Text, Textarea, TextInput } from '@mantine/core'
+import { Button, Group, NumberInput, Select, Switch, Text, Textarea, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useNavigate, useParams, useSearchParams } from 'react-router'
+import { useSearchParams } from 'react-router'
 import { audience } from '../../api/clients'
 import type { components } from '../../api/generated/audience'
 import { usePlace } from '../../Shell'
 import { Fault } from '../../ui/Fault'
-import { number, Page } from '../../ui/Page'
+import { Form } from '../../ui/Form'
+import { number } from '../../ui/Page'
 import { PickFromServer } from '../../ui/PickFromServer'
 import { findSources, type TraitRow } from './calls'
+import { CreatePage, EditPage, type Sending } from './Editing'
 import { PickFolder } from './FolderFrame'
 import { ask, askTagged, Refused } from './refusal'
 import { RuleEditor } from './RuleEditor'
@@ -18,60 +20,34 @@ type Body = components['schemas']['TraitSent']
 
 /** Makes a trait; leads on to its page. */
 export function CreateTrait() {
-  const go = useNavigate()
-  const queries = useQueryClient()
-  const create = useMutation({
-    mutationFn: (body: Body) => ask(audience.POST('/v1/traits/', { body })),
-    onSuccess: async (made) => {
-      await queries.invalidateQueries({ queryKey: ['traits'] })
-      await go(`/audience/traits/${made.sid}`)
-    },
-  })
   return (
-    <Page title="Create trait" above={[{ title: 'Traits', to: '/audience/traits' }]}>
-      <Fields action="Create trait" isPending={create.isPending} error={create.error} save={create.mutate} />
-    </Page>
+    <CreatePage kind="trait" make={async (body: Body) => (await ask(audience.POST('/v1/traits/', { body }))).sid}>
+      {(sending) => <Fields sending={sending} />}
+    </CreatePage>
   )
 }
 
 /** Changes a trait, unless somebody else did meanwhile. */
 export function EditTrait() {
-  const id = useParams().id!
-  const place = usePlace()
-  const go = useNavigate()
-  const queries = useQueryClient()
-  const path = { sid: id }
-  const found = useQuery({
-    queryKey: ['trait-form', place, id],
-    refetchInterval: false,
-    refetchOnWindowFocus: false,
-    gcTime: 0,
-    queryFn: () => askTagged(audience.GET('/v1/traits/{sid}', { params: { path } })),
-  })
-  const change = useMutation({
-    mutationFn: (body: Body) => ask(audience.PUT('/v1/traits/{sid}', { params: { path, header: { 'If-Match': found.data?.tag } }, body })),
-    onSuccess: async () => {
-      await Promise.all([queries.invalidateQueries({ queryKey: ['traits'] }), queries.invalidateQueries({ queryKey: ['trait', place, id] })])
-      await go(`/audience/traits/${id}`)
-    },
-  })
-  const trait = found.data?.data as TraitRow | undefined
   return (
-    <Page title={trait ? `Edit ${trait.name}` : 'Edit trait'} above={[{ title: 'Traits', to: '/audience/traits' }, { title: trait?.name ?? '…', to: `/audience/traits/${id}` }]}>
-      <Fault error={found.error} />
-      {trait && <Fields of={trait} action="Save" isPending={change.isPending} error={change.error} save={change.mutate} />}
-    </Page>
+    <EditPage
+      kind="trait"
+      read={(id) => askTagged(audience.GET('/v1/traits/{sid}', { params: { path: { sid: id } } })) as Promise<{ data: TraitRow; tag: string | undefined }>}
+      change={(id, tag, body: Body) => ask(audience.PUT('/v1/traits/{sid}', { params: { path: { sid: id }, header: { 'If-Match': tag } }, body }))}
+    >
+      {(of, sending) => <Fields of={of} sending={sending} />}
+    </EditPage>
   )
 }
 
-type Props = { of?: TraitRow; action: string; isPending: boolean; error: Error | null; save: (body: Body) => void }
+type Props = { of?: TraitRow; sending: Sending<Body> }
 
 const kinds = [
   { value: 'RULE_BASED_TRAIT', label: 'From events, by a rule' },
   { value: 'ON_BOARDED_TRAIT', label: 'From files and other systems' },
 ]
 
-function Fields({ of, action, isPending, error, save }: Props) {
+function Fields({ of, sending }: Props) {
   const place = usePlace()
   const [query] = useSearchParams()
   const [name, setName] = useState(of?.name ?? '')
@@ -95,10 +71,10 @@ function Fields({ of, action, isPending, error, save }: Props) {
   const hasRule = kind !== 'ALGO_TRAIT'
   const refusal = asked !== '' && checked.error instanceof Refused ? checked.error : undefined
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault()
-        save({
+    <Form
+      {...sending}
+      submit={() =>
+        sending.save({
           name: name.trim(),
           description: description.trim() || null,
           ...(of ? {} : { traitType: kind as NonNullable<Body['traitType']> }),
@@ -109,32 +85,26 @@ function Fields({ of, action, isPending, error, save }: Props) {
           integrationCode: code.trim() || null,
           status: isActive ? 'ACTIVE' : 'INACTIVE',
         } as Body)
-      }}
+      }
+      isReady={name.trim() !== '' && source !== '' && (kind !== 'RULE_BASED_TRAIT' || rule.trim() !== '')}
+      width={720}
     >
-      <Stack maw={720}>
-        <TextInput label="Name" value={name} onChange={(event) => setName(event.currentTarget.value)} required maxLength={255} data-autofocus />
-        <PickFromServer label="Data source" queryKey={['pick', 'sources', place]} find={findSources} value={source} onChange={setSource} placeholder="Choose one" nothing="No data source is found" isRequired />
-        {!of && <Select label="Where it comes from" data={kinds} value={kind} onChange={(value) => setKind(value ?? kind)} allowDeselect={false} />}
-        {hasRule && <RuleEditor label="Rule" language="trait" value={rule} onChange={setRule} places={refusal?.places ?? []} fault={refusal?.message} />}
-        {hasRule && (checked.data?.warnings ?? []).map((one) => (
-          <Text key={one} size="sm">
-            {one}
-          </Text>
-        ))}
-        {hasRule && <History rule={rule.trim()} isValid={asked !== '' && checked.data !== undefined && !refusal} />}
-        <PickFolder family="traits" value={folder} onChange={setFolder} />
-        <NumberInput label="Days it is kept" description="After the last event that brought it; 0 keeps it for good." value={ttl} onChange={setTtl} min={0} max={36_500} allowDecimal={false} hideControls />
-        <TextInput label="Integration code" value={code} onChange={(event) => setCode(event.currentTarget.value)} maxLength={255} />
-        <Textarea label="Description" value={description} onChange={(event) => setDescription(event.currentTarget.value)} autosize minRows={2} maxLength={4_000} />
-        <Switch label="Active" checked={isActive} onChange={(event) => setActive(event.currentTarget.checked)} />
-        <Fault error={error} />
-        <Group>
-          <Button type="submit" loading={isPending} disabled={name.trim() === '' || source === '' || (kind === 'RULE_BASED_TRAIT' && rule.trim() === '')}>
-            {action}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+      <TextInput label="Name" value={name} onChange={(event) => setName(event.currentTarget.value)} required maxLength={255} data-autofocus />
+      <PickFromServer label="Data source" queryKey={['pick', 'sources', place]} find={findSources} value={source} onChange={setSource} placeholder="Choose one" nothing="No data source is found" isRequired />
+      {!of && <Select label="Where it comes from" data={kinds} value={kind} onChange={(value) => setKind(value ?? kind)} allowDeselect={false} />}
+      {hasRule && <RuleEditor label="Rule" language="trait" value={rule} onChange={setRule} places={refusal?.places ?? []} fault={refusal?.message} />}
+      {hasRule && (checked.data?.warnings ?? []).map((one) => (
+        <Text key={one} size="sm">
+          {one}
+        </Text>
+      ))}
+      {hasRule && <History rule={rule.trim()} isValid={asked !== '' && checked.data !== undefined && !refusal} />}
+      <PickFolder family="traits" value={folder} onChange={setFolder} />
+      <NumberInput label="Days it is kept" description="After the last event that brought it; 0 keeps it for good." value={ttl} onChange={setTtl} min={0} max={36_500} allowDecimal={false} hideControls />
+      <TextInput label="Integration code" value={code} onChange={(event) => setCode(event.currentTarget.value)} maxLength={255} />
+      <Textarea label="Description" value={description} onChange={(event) => setDescription(event.currentTarget.value)} autosize minRows={2} maxLength={4_000} />
+      <Switch label="Active" checked={isActive} onChange={(event) => setActive(event.currentTarget.checked)} />
+    </Form>
   )
 }
 

@@ -1,18 +1,19 @@
 // What the Audience API says against a request: a sentence, and one line for each thing that is in the way.
 
+import { Refused as RefusedCall } from '../../api/clients'
+
 type Answer<T> = { data?: T; error?: unknown; response: Response }
 
 export type Place = { line: number; column: number; message: string }
 
 /** A request that was refused, with the lines that say what is in the way. */
-export class Refused extends Error {
+export class Refused extends RefusedCall {
   constructor(
     message: string,
-    readonly status: number,
-    readonly code: string,
+    status: number,
     readonly lines: string[],
   ) {
-    super(message)
+    super(message, status)
   }
 
   /** The places in a rule that the lines name. */
@@ -39,11 +40,10 @@ export async function askTagged<T>(call: Promise<Answer<T>>): Promise<{ data: T;
 }
 
 function refusalOf(error: unknown, status: number): Refused {
-  const said = (error ?? {}) as { message?: string; code?: string; childMessages?: string[] }
+  const said = (error ?? {}) as { message?: string; childMessages?: string[] }
   const lines = said.childMessages ?? []
-  if (status === 412) return new Refused('Somebody changed it meanwhile. Reload the page to see it as it is now; what is written here is not saved.', status, 'stale', [])
   const message = said.message ?? `The server answered ${status}.`
   const shown = lines.filter((line) => !message.includes(line)).slice(0, mostLines)
   const more = lines.length > mostLines ? ` and ${lines.length - mostLines} more` : ''
-  return new Refused(shown.length === 0 ? message : `${message}: ${shown.join(', ')}${more}`, status, said.code ?? '', lines)
+  return new Refused(shown.length === 0 ? message : `${message}: ${shown.join(', ')}${more}`, status, lines)
 }

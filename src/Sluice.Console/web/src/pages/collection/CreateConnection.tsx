@@ -1,10 +1,10 @@
-import { Anchor, Button, Group, Stack, Switch, Text, Textarea, TextInput } from '@mantine/core'
+import { Anchor, Switch, Text, Textarea, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link, useNavigate, useSearchParams } from 'react-router'
 import { collection, must } from '../../api/clients'
 import { usePlace } from '../../Shell'
-import { Fault } from '../../ui/Fault'
+import { Form } from '../../ui/Form'
 import { Page } from '../../ui/Page'
 import { PickFromServer } from '../../ui/PickFromServer'
 import { findDatasets } from './calls'
@@ -34,28 +34,15 @@ export function CreateConnection() {
   })
   return (
     <Page title="Create connection" above={[{ title: 'Connections', to: '/connections' }]}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          create.mutate()
-        }}
-      >
-        <Stack maw={560}>
-          <TextInput label="Name" description="Such as the producer's: it also stands in its messages as their source." value={name} onChange={(event) => setName(event.currentTarget.value)} required maxLength={512} data-autofocus />
-          <Textarea label="Description" value={description} onChange={(event) => setDescription(event.currentTarget.value)} autosize minRows={2} />
-          <PickFromServer label="Dataset" description="Where messages go that name no dataset themselves. A connection may serve any number of datasets." queryKey={['pick', 'datasets', place]} find={findDatasets} value={dataset} onChange={setDataset} placeholder="none" nothing="No dataset is found" />
-          <Text size="sm">
-            Is it not there yet? <Anchor component={Link} to="/datasets/new">Create a dataset</Anchor> first; it leads back here.
-          </Text>
-          <Switch label="Require a token" description="Only producers that are signed in may send." checked={needsToken} onChange={(event) => setNeedsToken(event.currentTarget.checked)} />
-          <Fault error={create.error} />
-          <Group>
-            <Button type="submit" loading={create.isPending} disabled={name.trim() === ''}>
-              Create connection
-            </Button>
-          </Group>
-        </Stack>
-      </form>
+      <Form action="Create connection" submit={() => create.mutate()} doing={create} isReady={name.trim() !== ''}>
+        <TextInput label="Name" description="Such as the producer's: it also stands in its messages as their source." value={name} onChange={(event) => setName(event.currentTarget.value)} required maxLength={512} data-autofocus />
+        <Textarea label="Description" value={description} onChange={(event) => setDescription(event.currentTarget.value)} autosize minRows={2} />
+        <PickFromServer label="Dataset" description="Where messages go that name no dataset themselves. A connection may serve any number of datasets." queryKey={['pick', 'datasets', place]} find={findDatasets} value={dataset} onChange={setDataset} placeholder="none" nothing="No dataset is found" />
+        <Text size="sm">
+          Is it not there yet? <Anchor component={Link} to="/datasets/new">Create a dataset</Anchor> first; it leads back here.
+        </Text>
+        <Switch label="Require a token" description="Only producers that are signed in may send." checked={needsToken} onChange={(event) => setNeedsToken(event.currentTarget.checked)} />
+      </Form>
     </Page>
   )
 }

@@ -1,10 +1,10 @@
-import { Anchor, Button, Group, Stack, Switch, Text, Textarea, TextInput } from '@mantine/core'
+import { Anchor, Switch, Text, Textarea, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link, useNavigate, useSearchParams } from 'react-router'
 import { collection, must } from '../../api/clients'
 import { usePlace } from '../../Shell'
-import { Fault } from '../../ui/Fault'
+import { Form } from '../../ui/Form'
 import { Page } from '../../ui/Page'
 import { PickFromServer } from '../../ui/PickFromServer'
 import { findSchemas, profileTag } from './calls'
@@ -37,33 +37,20 @@ export function CreateDataset() {
   })
   return (
     <Page title="Create dataset" above={[{ title: 'Datasets', to: '/datasets' }]}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          create.mutate()
-        }}
-      >
-        <Stack maw={560}>
-          <TextInput label="Name" value={name} onChange={(event) => setName(event.currentTarget.value)} required maxLength={512} data-autofocus />
-          <Textarea label="Description" value={description} onChange={(event) => setDescription(event.currentTarget.value)} autosize minRows={2} />
-          <PickFromServer label="Schema" description="What every message in the dataset must look like." queryKey={['pick', 'schemas', place]} find={findSchemas} value={schema} onChange={setSchema} isRequired nothing="No schema is found" />
-          <Text size="sm">
-            Is there none that fits? <Anchor component={Link} to="/schemas/new">Create a schema</Anchor> first; it leads back here.
-          </Text>
-          <Switch
-            label="For profiles"
-            description="What lands also updates the profiles of the people it is about, and their segments. Messages from before do not count."
-            checked={forProfiles}
-            onChange={(event) => setForProfiles(event.currentTarget.checked)}
-          />
-          <Fault error={create.error} />
-          <Group>
-            <Button type="submit" loading={create.isPending} disabled={name.trim() === '' || schema === ''}>
-              Create dataset
-            </Button>
-          </Group>
-        </Stack>
-      </form>
+      <Form action="Create dataset" submit={() => create.mutate()} doing={create} isReady={name.trim() !== '' && schema !== ''}>
+        <TextInput label="Name" value={name} onChange={(event) => setName(event.currentTarget.value)} required maxLength={512} data-autofocus />
+        <Textarea label="Description" value={description} onChange={(event) => setDescription(event.currentTarget.value)} autosize minRows={2} />
+        <PickFromServer label="Schema" description="What every message in the dataset must look like." queryKey={['pick', 'schemas', place]} find={findSchemas} value={schema} onChange={setSchema} isRequired nothing="No schema is found" />
+        <Text size="sm">
+          Is there none that fits? <Anchor component={Link} to="/schemas/new">Create a schema</Anchor> first; it leads back here.
+        </Text>
+        <Switch
+          label="For profiles"
+          description="What lands also updates the profiles of the people it is about, and their segments. Messages from before do not count."
+          checked={forProfiles}
+          onChange={(event) => setForProfiles(event.currentTarget.checked)}
+        />
+      </Form>
     </Page>
   )
 }

@@ -5,6 +5,7 @@ import { useNavigate } from 'react-router'
 import { collection, must } from '../../api/clients'
 import { usePlace } from '../../Shell'
 import { Fault } from '../../ui/Fault'
+import { Form } from '../../ui/Form'
 import { Page } from '../../ui/Page'
 import { everyOf, fieldTypes, type Resource, tenant } from './registry'
 
@@ -75,94 +76,82 @@ export function CreateSchema() {
   const change = (key: number, changed: Partial<Own>) => setFields(fields.map((one) => (one.key === key ? { ...one, ...changed } : one)))
   return (
     <Page title="Create schema" above={[{ title: 'Schemas', to: '/schemas' }]}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          create.mutate()
-        }}
-      >
-        <Stack maw={880}>
-          <TextInput label="Title" value={title} onChange={(event) => setTitle(event.currentTarget.value)} required maxLength={512} data-autofocus maw={560} />
-          <Textarea label="Description" value={description} onChange={(event) => setDescription(event.currentTarget.value)} autosize minRows={2} maw={560} />
-          <Select
-            label="Class"
-            description="Events happen at a time and are kept one by one; a profile's record says how somebody is now."
-            data={(classes.data ?? []).map((one) => ({ value: one.$id, label: one.title ?? one.$id }))}
-            value={classId}
-            onChange={(value) => {
-              setClassId(value ?? events)
-              setGroupIds([])
-            }}
-            allowDeselect={false}
-            maw={560}
-          />
-          <MultiSelect
-            label="Field groups"
-            description="Fields that belong together, ready made."
-            data={fitting.map((one) => ({ value: one.$id, label: one.title ?? one.$id }))}
-            value={groupIds}
-            onChange={setGroupIds}
-            searchable
-            maw={560}
-          />
-          <Fieldset legend={`Fields of your own${root.data ? `, under ${root.data}` : ''}`}>
-            <Stack gap="sm">
-              {fields.length === 0 && <Text size="sm">None yet. What the class and the field groups have needs no field here.</Text>}
-              {fields.map((one, at) => (
-                <Group key={one.key} align="end" wrap="wrap" role="group" aria-label={`Field ${at + 1}`}>
-                  <TextInput label="Name" value={one.name} onChange={(event) => change(one.key, { name: event.currentTarget.value })} w={180} />
-                  <Select
-                    label="Type"
-                    data={Object.entries(fieldTypes).map(([value, { label }]) => ({ value, label }))}
-                    value={one.type}
-                    onChange={(type) => change(one.key, { type: type ?? 'string', ...(isText(type ?? '') ? {} : { identity: '' }) })}
-                    allowDeselect={false}
-                    w={150}
-                  />
-                  <Select
-                    label="Identity of"
-                    placeholder="none"
-                    data={(namespaces.data ?? []).map((space) => ({ value: space.code, label: space.name }))}
-                    value={one.identity === '' ? null : one.identity}
-                    onChange={(identity) => {
-                      change(one.key, { identity: identity ?? '' })
-                      if (identity && primary === '') setPrimary(String(one.key))
-                      if (!identity && primary === String(one.key)) setPrimary('')
-                    }}
-                    disabled={!isText(one.type)}
-                    clearable
-                    searchable
-                    w={170}
-                  />
-                  <Stack gap={6} pb={4}>
-                    <Checkbox label="Required" checked={one.isRequired} onChange={(event) => change(one.key, { isRequired: event.currentTarget.checked })} />
-                    <Radio label="Primary" name="primary" checked={primary === String(one.key)} disabled={one.identity === ''} onChange={() => setPrimary(String(one.key))} />
-                  </Stack>
-                  <ActionIcon variant="subtle" color="red" mb={6} aria-label={`Remove field ${at + 1}`} onClick={() => setFields(fields.filter((other) => other.key !== one.key))}>
-                    ×
-                  </ActionIcon>
-                </Group>
-              ))}
-              <Group>
-                <Button variant="default" size="xs" onClick={() => setFields([...fields, { key: (fields.at(-1)?.key ?? 0) + 1, name: '', type: 'string', isRequired: false, identity: '' }])}>
-                  Add a field
-                </Button>
+      <Fault error={classes.error ?? groups.error ?? root.error ?? namespaces.error} />
+      <Form action="Create schema" submit={() => create.mutate()} doing={create} isReady={title.trim() !== '' && !isIncomplete && !!root.data} width={880}>
+        <TextInput label="Title" value={title} onChange={(event) => setTitle(event.currentTarget.value)} required maxLength={512} data-autofocus maw={560} />
+        <Textarea label="Description" value={description} onChange={(event) => setDescription(event.currentTarget.value)} autosize minRows={2} maw={560} />
+        <Select
+          label="Class"
+          description="Events happen at a time and are kept one by one; a profile's record says how somebody is now."
+          data={(classes.data ?? []).map((one) => ({ value: one.$id, label: one.title ?? one.$id }))}
+          value={classId}
+          onChange={(value) => {
+            setClassId(value ?? events)
+            setGroupIds([])
+          }}
+          allowDeselect={false}
+          maw={560}
+        />
+        <MultiSelect
+          label="Field groups"
+          description="Fields that belong together, ready made."
+          data={fitting.map((one) => ({ value: one.$id, label: one.title ?? one.$id }))}
+          value={groupIds}
+          onChange={setGroupIds}
+          searchable
+          maw={560}
+        />
+        <Fieldset legend={`Fields of your own${root.data ? `, under ${root.data}` : ''}`}>
+          <Stack gap="sm">
+            {fields.length === 0 && <Text size="sm">None yet. What the class and the field groups have needs no field here.</Text>}
+            {fields.map((one, at) => (
+              <Group key={one.key} align="end" wrap="wrap" role="group" aria-label={`Field ${at + 1}`}>
+                <TextInput label="Name" value={one.name} onChange={(event) => change(one.key, { name: event.currentTarget.value })} w={180} />
+                <Select
+                  label="Type"
+                  data={Object.entries(fieldTypes).map(([value, { label }]) => ({ value, label }))}
+                  value={one.type}
+                  onChange={(type) => change(one.key, { type: type ?? 'string', ...(isText(type ?? '') ? {} : { identity: '' }) })}
+                  allowDeselect={false}
+                  w={150}
+                />
+                <Select
+                  label="Identity of"
+                  placeholder="none"
+                  data={(namespaces.data ?? []).map((space) => ({ value: space.code, label: space.name }))}
+                  value={one.identity === '' ? null : one.identity}
+                  onChange={(identity) => {
+                    change(one.key, { identity: identity ?? '' })
+                    if (identity && primary === '') setPrimary(String(one.key))
+                    if (!identity && primary === String(one.key)) setPrimary('')
+                  }}
+                  disabled={!isText(one.type)}
+                  clearable
+                  searchable
+                  w={170}
+                />
+                <Stack gap={6} pb={4}>
+                  <Checkbox label="Required" checked={one.isRequired} onChange={(event) => change(one.key, { isRequired: event.currentTarget.checked })} />
+                  <Radio label="Primary" name="primary" checked={primary === String(one.key)} disabled={one.identity === ''} onChange={() => setPrimary(String(one.key))} />
+                </Stack>
+                <ActionIcon variant="subtle" color="red" mb={6} aria-label={`Remove field ${at + 1}`} onClick={() => setFields(fields.filter((other) => other.key !== one.key))}>
+                  ×
+                </ActionIcon>
               </Group>
-              {isIncomplete && (
-                <Text size="sm" role="alert" c="var(--mantine-color-error)">
-                  A field's name consists of letters, digits, dashes and underscores, begins with a letter or digit, and stands once.
-                </Text>
-              )}
-            </Stack>
-          </Fieldset>
-          <Fault error={classes.error ?? groups.error ?? root.error ?? namespaces.error ?? create.error} />
-          <Group>
-            <Button type="submit" loading={create.isPending} disabled={title.trim() === '' || isIncomplete || !root.data}>
-              Create schema
-            </Button>
-          </Group>
-        </Stack>
-      </form>
+            ))}
+            <Group>
+              <Button variant="default" size="xs" onClick={() => setFields([...fields, { key: (fields.at(-1)?.key ?? 0) + 1, name: '', type: 'string', isRequired: false, identity: '' }])}>
+                Add a field
+              </Button>
+            </Group>
+            {isIncomplete && (
+              <Text size="sm" role="alert" c="var(--mantine-color-error)">
+                A field's name consists of letters, digits, dashes and underscores, begins with a letter or digit, and stands once.
+              </Text>
+            )}
+          </Stack>
+        </Fieldset>
+      </Form>
     </Page>
   )
 }

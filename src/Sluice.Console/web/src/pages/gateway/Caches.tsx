@@ -1,9 +1,11 @@
-import { Anchor, Text } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
+import { Anchor, Button, Group, Text, TextInput } from '@mantine/core'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
 import { Link } from 'react-router'
 import { gateway, must } from '../../api/clients'
 import { usePlace } from '../../Shell'
 import { DataTable } from '../../ui/DataTable'
+import { Fault } from '../../ui/Fault'
 import { number, Page } from '../../ui/Page'
 
 /** The named caches of the environment, with what the policies that use them counted. */
@@ -48,6 +50,37 @@ export function Caches() {
           { title: 'Hit ratio', by: (row) => row.hits / Math.max(1, row.hits + row.misses), align: 'right', cell: (row) => (row.hits + row.misses === 0 ? '' : `${Math.round((100 * row.hits) / (row.hits + row.misses))} %`) },
         ]}
       />
+      <NewCache />
     </Page>
+  )
+}
+
+/** A cache has to be there before a proxy that names it is deployed. */
+function NewCache() {
+  const path = usePlace()
+  const queries = useQueryClient()
+  const [name, setName] = useState('')
+  const create = useMutation({
+    mutationFn: () => must(gateway.POST('/v1/organizations/{org}/environments/{env}/caches', { params: { path }, body: { name: name.trim() } })),
+    onSuccess: () => {
+      setName('')
+      return queries.invalidateQueries({ queryKey: ['caches'] })
+    },
+  })
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        create.mutate()
+      }}
+    >
+      <Group align="end">
+        <TextInput label="Name of a new cache" value={name} onChange={(event) => setName(event.currentTarget.value)} maxLength={255} w={{ base: '100%', sm: 320 }} />
+        <Button type="submit" variant="light" loading={create.isPending} disabled={name.trim() === ''}>
+          Create cache
+        </Button>
+      </Group>
+      <Fault error={create.error} />
+    </form>
   )
 }

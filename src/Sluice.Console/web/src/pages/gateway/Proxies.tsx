@@ -1,25 +1,17 @@
-import { Anchor, Badge, Text } from '@mantine/core'
+import { Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { Link } from 'react-router'
 import { gateway, must } from '../../api/clients'
 import { usePlace } from '../../Shell'
 import { type Column, DataTable } from '../../ui/DataTable'
 import { number, Page } from '../../ui/Page'
+import { type BundleRow, bundleColumns } from './bundles/columns'
+import { listBundles, listDeployments } from './bundles/calls'
+import { ImportBundle } from './bundles/ImportBundle'
 
-type Row = { name: string; revisions: number; deployed?: string; requests: number; clientErrors: number; serverErrors: number }
+type Row = BundleRow & { requests: number; clientErrors: number; serverErrors: number }
 
 const columns: Column<Row>[] = [
-  {
-    title: 'Name',
-    by: (row) => row.name,
-    cell: (row) => (
-      <Anchor component={Link} to={`/gateway/proxies/${encodeURIComponent(row.name)}`}>
-        {row.name}
-      </Anchor>
-    ),
-  },
-  { title: 'Deployed', by: (row) => Number(row.deployed ?? 0), cell: (row) => (row.deployed ? <Badge variant="light">revision {row.deployed}</Badge> : <Text size="sm">no</Text>) },
-  { title: 'Revisions', by: (row) => row.revisions, align: 'right', cell: (row) => row.revisions },
+  ...bundleColumns('proxy'),
   { title: 'Requests', by: (row) => row.requests, align: 'right', cell: (row) => number(row.requests) },
   { title: '4xx', by: (row) => row.clientErrors, align: 'right', cell: (row) => number(row.clientErrors) },
   { title: '5xx', by: (row) => row.serverErrors, align: 'right', cell: (row) => number(row.serverErrors) },
@@ -31,19 +23,17 @@ export function Proxies() {
   const proxies = useQuery({
     queryKey: ['proxies', place],
     queryFn: async (): Promise<Row[]> => {
-      const params = { path: place }
-      const [all, deployments, counts] = await Promise.all([
-        must(gateway.GET('/v1/organizations/{org}/apis', { params: { path: { org: place.org }, query: { includeRevisions: true } } })),
-        must(gateway.GET('/v1/organizations/{org}/environments/{env}/deployments', { params })),
-        must(gateway.GET('/v1/organizations/{org}/environments/{env}/counts', { params })),
+      const [listed, deployments, counts] = await Promise.all([
+        listBundles('proxy', place.org),
+        listDeployments('proxy', place),
+        must(gateway.GET('/v1/organizations/{org}/environments/{env}/counts', { params: { path: place } })),
       ])
-      const listed = 'proxies' in all ? all.proxies : []
       return listed.map((one) => {
         const counted = counts.proxies.find((proxy) => proxy.name === one.name)
         return {
           name: one.name,
           revisions: one.revision.length,
-          deployed: deployments.deployments.find((deployment) => deployment.apiProxy === one.name)?.revision,
+          deployed: deployments.find((deployment) => deployment.name === one.name)?.revision,
           requests: counted?.requests ?? 0,
           clientErrors: counted?.clientErrors ?? 0,
           serverErrors: counted?.serverErrors ?? 0,
@@ -53,6 +43,7 @@ export function Proxies() {
   })
   return (
     <Page title="Proxies">
+      <ImportBundle kind="proxy" />
       <DataTable
         label="Proxies"
         rows={proxies.data}
@@ -62,7 +53,7 @@ export function Proxies() {
         textOf={(row) => row.name}
         empty={
           <Text>
-            No proxy is here yet. Bring one from a folder: <code>sluice proxies deploy ./weather</code>
+            No proxy is here yet. Import a bundle above, or bring one from a folder: <code>sluice proxies deploy ./weather</code>
           </Text>
         }
       />

@@ -1,43 +1,33 @@
-import { Alert, Anchor, Badge, Button, Group, NumberInput, Stack, Table, Text, TextInput, Title } from '@mantine/core'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Button, Group, NumberInput, Stack, Text, TextInput, Title } from '@mantine/core'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link, useNavigate, useParams } from 'react-router'
 import { gateway, must } from '../../api/clients'
 import { usePlace } from '../../Shell'
 import { DataTable } from '../../ui/DataTable'
+import { Fault } from '../../ui/Fault'
 import { number, Page, when } from '../../ui/Page'
+import { listDeployments, readBundle } from './bundles/calls'
+import { ImportBundle } from './bundles/ImportBundle'
+import { Revisions } from './bundles/Revisions'
 
 /** One API proxy: its revisions, what is deployed here, its response caches, and its debug sessions. */
 export function Proxy() {
   const name = useParams().name!
   const place = usePlace()
-  const queries = useQueryClient()
   const api = { ...place, name }
-  const proxy = useQuery({ queryKey: ['proxy', api], queryFn: () => must(gateway.GET('/v1/organizations/{org}/apis/{name}', { params: { path: { org: place.org, name } } })) })
+  const proxy = useQuery({ queryKey: ['proxy', api], queryFn: () => readBundle('proxy', place.org, name) })
   const deployed = useQuery({
     queryKey: ['deployment', api],
-    queryFn: async () => (await must(gateway.GET('/v1/organizations/{org}/environments/{env}/deployments', { params: { path: place } }))).deployments.find((one) => one.apiProxy === name) ?? null,
+    queryFn: async () => (await listDeployments('proxy', place)).find((one) => one.name === name) ?? null,
   })
   const counts = useQuery({
     queryKey: ['counts', api],
     queryFn: async () => (await must(gateway.GET('/v1/organizations/{org}/environments/{env}/counts', { params: { path: place } }))).proxies.find((one) => one.name === name) ?? null,
   })
-  const change = useMutation({
-    mutationFn: async ({ revision, out }: { revision: string; out: boolean }) => {
-      const params = { path: { ...api, revision } }
-      await (out
-        ? must(gateway.DELETE('/v1/organizations/{org}/environments/{env}/apis/{name}/revisions/{revision}/deployments', { params }))
-        : must(gateway.POST('/v1/organizations/{org}/environments/{env}/apis/{name}/revisions/{revision}/deployments', { params: { ...params, query: { override: true } } })))
-    },
-    onSettled: () => queries.invalidateQueries(),
-  })
   return (
     <Page title={name} above={[{ title: 'Proxies', to: '/gateway/proxies' }]}>
-      {(proxy.error ?? change.error) && (
-        <Alert color="red" title="That did not work" role="alert">
-          {(proxy.error ?? change.error)?.message}
-        </Alert>
-      )}
+      <Fault error={proxy.error ?? deployed.error ?? counts.error} />
       {deployed.data && (
         <Text>
           Revision {deployed.data.revision} is served in {place.env} since {when(deployed.data.deployStartTime)}, at {(deployed.data.paths ?? []).join(', ') || '/'}.
@@ -45,36 +35,8 @@ export function Proxy() {
         </Text>
       )}
       {deployed.data === null && <Text>Not deployed in {place.env}.</Text>}
-      <Title order={2} size="h4">
-        Revisions
-      </Title>
-      <Table aria-label="Revisions">
-        <Table.Tbody>
-          {(proxy.data?.revision ?? []).toReversed().map((revision) => (
-            <Table.Tr key={revision}>
-              <Table.Td>
-                Revision {revision} {deployed.data?.revision === revision && <Badge ml="xs">deployed</Badge>}
-              </Table.Td>
-              <Table.Td>
-                <Anchor component={Link} to={`/gateway/proxies/${encodeURIComponent(name)}/flow/${revision}`}>
-                  Flow of revision {revision}
-                </Anchor>
-              </Table.Td>
-              <Table.Td ta="right">
-                {deployed.data?.revision === revision ? (
-                  <Button size="xs" variant="default" loading={change.isPending} onClick={() => change.mutate({ revision, out: true })}>
-                    Undeploy
-                  </Button>
-                ) : (
-                  <Button size="xs" variant="light" loading={change.isPending} onClick={() => change.mutate({ revision, out: false })}>
-                    Deploy
-                  </Button>
-                )}
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
+      {proxy.data && <Revisions kind="proxy" name={name} revisions={proxy.data.revision} deployed={deployed.data?.revision} />}
+      {proxy.data && <ImportBundle kind="proxy" name={name} />}
       {counts.data && counts.data.caches.length > 0 && (
         <>
           <Title order={2} size="h4">

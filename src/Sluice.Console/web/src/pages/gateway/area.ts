@@ -5,6 +5,7 @@ export const gatewayArea: Area = {
   isFor: (self) => self.wildcards.includes('VIEW_GATEWAY'),
   links: [
     { title: 'Proxies', to: '/gateway/proxies' },
+    { title: 'Shared flows', to: '/gateway/sharedflows' },
     { title: 'Caches', to: '/gateway/caches' },
     { title: 'API products', to: '/gateway/products' },
     { title: 'Developers', to: '/gateway/developers' },
@@ -15,6 +16,8 @@ export const gatewayArea: Area = {
     { path: 'gateway/proxies/:name', lazy: async () => ({ Component: (await import('./Proxy')).Proxy }) },
     { path: 'gateway/proxies/:name/trace/:revision/:session', lazy: async () => ({ Component: (await import('./Trace')).Trace }) },
     { path: 'gateway/proxies/:name/flow/:revision', lazy: async () => ({ Component: (await import('./flow/Flow')).Flow }) },
+    { path: 'gateway/sharedflows', lazy: async () => ({ Component: (await import('./SharedFlows')).SharedFlows }) },
+    { path: 'gateway/sharedflows/:name', lazy: async () => ({ Component: (await import('./SharedFlow')).SharedFlow }) },
     { path: 'gateway/caches', lazy: async () => ({ Component: (await import('./Caches')).Caches }) },
     { path: 'gateway/caches/:cache', lazy: async () => ({ Component: (await import('./Cache')).Cache }) },
     { path: 'gateway/products', lazy: async () => ({ Component: (await import('./consumers/Products')).Products }) },

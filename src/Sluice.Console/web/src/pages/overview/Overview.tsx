@@ -1,7 +1,7 @@
 import { Badge, Group, SegmentedControl, SimpleGrid, Text } from '@mantine/core'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { access, must } from '../../api/clients'
-import { usePlace } from '../../Shell'
+import { usePlace, useSelf } from '../../Shell'
 import { Chart } from '../../ui/Chart'
 import { Fault } from '../../ui/Fault'
 import { Figure } from '../../ui/Figure'
@@ -22,6 +22,7 @@ const ranges = [
 /** At a glance: whether the server is well, and how this node fared in the last minutes or hours. */
 export function Overview() {
   const place = usePlace()
+  const { environments } = useSelf()
   const [range, setRange] = useChoice('range', '5')
   const minutes = ranges.some((one) => one.value === range) ? Number(range) : 5
   // Its answer is the same with 200 and with 503.
@@ -49,6 +50,7 @@ export function Overview() {
           {fault}
         </Text>
       ))}
+      <Text size="sm">The figures are of all environments together{environments.length > 1 ? `, whichever is chosen above: ${environments.join(', ')}` : ''}.</Text>
       <Fault error={overview.error} />
       {known && (
         <>
@@ -75,7 +77,7 @@ export function Overview() {
             </SimpleGrid>
           )}
           <Text size="sm" c="dimmed">
-            Counted on the node that answers, over all environments, since it started: {when(known.since)}. A day is kept, in memory.
+            Counted since {when(known.since)}, when the node that answers started. A day is kept, in memory.
             {metrics.data && ` The journal of ${place.env} is ${bytes(metrics.data('sluice_journal_bytes', place.env))}; ${number(metrics.data('sluice_audience_profiles', place.env))} profiles are known.`}
           </Text>
         </>

@@ -1,10 +1,10 @@
-import { Button, Group, Stack, TextInput } from '@mantine/core'
+import { Group, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useNavigate } from 'react-router'
 import { gateway, must } from '../../../api/clients'
 import { usePlace } from '../../../Shell'
-import { Fault } from '../../../ui/Fault'
+import { Form } from '../../../ui/Form'
 import { Page } from '../../../ui/Page'
 
 /** Adds a developer; their apps come on their page. */
@@ -23,27 +23,14 @@ export function CreateDeveloper() {
   })
   return (
     <Page title="Create developer" above={[{ title: 'Developers', to: '/gateway/developers' }]}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          create.mutate()
-        }}
-      >
-        <Stack maw={560}>
-          <TextInput label="E-mail" type="email" required data-autofocus {...field('email')} />
-          <Group grow>
-            <TextInput label="First name" {...field('firstName')} />
-            <TextInput label="Last name" {...field('lastName')} />
-          </Group>
-          <TextInput label="User name" description="Left empty: the e-mail." {...field('userName')} />
-          <Fault error={create.error} />
-          <Group>
-            <Button type="submit" loading={create.isPending} disabled={values.email.trim() === ''}>
-              Create developer
-            </Button>
-          </Group>
-        </Stack>
-      </form>
+      <Form action="Create developer" submit={() => create.mutate()} doing={create} isReady={values.email.trim() !== ''}>
+        <TextInput label="E-mail" type="email" required data-autofocus {...field('email')} />
+        <Group grow>
+          <TextInput label="First name" {...field('firstName')} />
+          <TextInput label="Last name" {...field('lastName')} />
+        </Group>
+        <TextInput label="User name" description="Left empty: the e-mail." {...field('userName')} />
+      </Form>
     </Page>
   )
 }

@@ -1,10 +1,10 @@
-import { Button, Group, Stack, TextInput } from '@mantine/core'
+import { TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useNavigate } from 'react-router'
 import { gateway, must } from '../../../api/clients'
 import { usePlace } from '../../../Shell'
-import { Fault } from '../../../ui/Fault'
+import { Form, useDraft } from '../../../ui/Form'
 import { Page } from '../../../ui/Page'
 import { bodyOf, emptyProduct, ProductFields } from './ProductFields'
 
@@ -14,9 +14,9 @@ export function CreateProduct() {
   const go = useNavigate()
   const queries = useQueryClient()
   const [name, setName] = useState('')
-  const [values, setValues] = useState(emptyProduct)
+  const { values, changed, change } = useDraft(emptyProduct)
   const create = useMutation({
-    mutationFn: () => must(gateway.POST('/v1/organizations/{org}/apiproducts', { params: { path: { org } }, body: { name: name.trim(), ...bodyOf(values), displayName: values.displayName || name.trim() } })),
+    mutationFn: () => must(gateway.POST('/v1/organizations/{org}/apiproducts', { params: { path: { org } }, body: { name: name.trim(), ...bodyOf(changed) } })),
     onSuccess: async (made) => {
       await queries.invalidateQueries({ queryKey: ['products'] })
       await go(`/gateway/products/${encodeURIComponent(made.name)}`)
@@ -24,23 +24,10 @@ export function CreateProduct() {
   })
   return (
     <Page title="Create API product" above={[{ title: 'API products', to: '/gateway/products' }]}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          create.mutate()
-        }}
-      >
-        <Stack maw={560}>
-          <TextInput label="Name" value={name} onChange={(event) => setName(event.currentTarget.value)} required maxLength={255} data-autofocus />
-          <ProductFields values={values} onChange={setValues} />
-          <Fault error={create.error} />
-          <Group>
-            <Button type="submit" loading={create.isPending} disabled={name.trim() === ''}>
-              Create product
-            </Button>
-          </Group>
-        </Stack>
-      </form>
+      <Form action="Create product" submit={() => create.mutate()} doing={create} isReady={name.trim() !== ''}>
+        <TextInput label="Name" value={name} onChange={(event) => setName(event.currentTarget.value)} required maxLength={255} data-autofocus />
+        <ProductFields values={values} change={change} />
+      </Form>
     </Page>
   )
 }

@@ -7,6 +7,7 @@ import { usePlace } from '../../../Shell'
 import { Confirm } from '../../../ui/Confirm'
 import { DataTable } from '../../../ui/DataTable'
 import { Fault } from '../../../ui/Fault'
+import { Form, useDraft } from '../../../ui/Form'
 import { Page } from '../../../ui/Page'
 import { Status } from '../../../ui/Status'
 import { appPath, type DeveloperRow, listAppsOf, listProducts } from './calls'
@@ -17,7 +18,7 @@ export function Developer() {
   const path = { org, developer: useParams().email! }
   const go = useNavigate()
   const queries = useQueryClient()
-  const again = () => void queries.invalidateQueries({ queryKey: ['developer', path] })
+  const again = () => queries.invalidateQueries({ queryKey: ['developer', path] })
   const found = useQuery({ queryKey: ['developer', path], refetchInterval: false, queryFn: () => must(gateway.GET('/v1/organizations/{org}/developers/{developer}', { params: { path } })) })
   const apps = useQuery({ queryKey: ['developer', path, 'apps'], queryFn: () => listAppsOf(org, path.developer) })
   const developer = found.data
@@ -47,7 +48,7 @@ export function Developer() {
       }
     >
       <Fault error={found.error} />
-      {developer && <Details key={developer.lastModifiedAt} developer={developer} after={again} />}
+      {developer && <Details developer={developer} after={again} />}
       <Title order={2} size="h4">
         Apps
       </Title>
@@ -107,29 +108,19 @@ function NewApp({ path }: { path: { org: string; developer: string } }) {
   )
 }
 
-function Details({ developer, after }: { developer: DeveloperRow; after: () => void }) {
+function Details({ developer, after }: { developer: DeveloperRow; after: () => Promise<unknown> }) {
   const { org } = usePlace()
-  const [values, setValues] = useState({ firstName: developer.firstName, lastName: developer.lastName, userName: developer.userName })
-  const field = (name: keyof typeof values) => ({ value: values[name], onChange: (event: { currentTarget: { value: string } }) => setValues({ ...values, [name]: event.currentTarget.value }), maxLength: 2048 })
-  const save = useMutation({ mutationFn: () => must(gateway.PUT('/v1/organizations/{org}/developers/{developer}', { params: { path: { org, developer: developer.email } }, body: values })), onSuccess: after })
+  const { firstName, lastName, userName } = developer
+  const { values, changed, change, forget } = useDraft({ firstName, lastName, userName })
+  const field = (name: keyof typeof values) => ({ value: values[name], onChange: (event: { currentTarget: { value: string } }) => change({ [name]: event.currentTarget.value }), maxLength: 2048 })
+  const save = useMutation({ mutationFn: () => must(gateway.PUT('/v1/organizations/{org}/developers/{developer}', { params: { path: { org, developer: developer.email } }, body: changed })), onSuccess: () => after().then(forget) })
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault()
-        save.mutate()
-      }}
-    >
-      <Stack gap="sm">
-        <Group align="end">
-          <TextInput label="First name" {...field('firstName')} />
-          <TextInput label="Last name" {...field('lastName')} />
-          <TextInput label="User name" {...field('userName')} />
-          <Button type="submit" variant="light" loading={save.isPending}>
-            Save
-          </Button>
-        </Group>
-        <Fault error={save.error} />
-      </Stack>
-    </form>
+    <Form action="Save" submit={() => save.mutate()} doing={save} stays>
+      <Group grow>
+        <TextInput label="First name" {...field('firstName')} />
+        <TextInput label="Last name" {...field('lastName')} />
+      </Group>
+      <TextInput label="User name" {...field('userName')} />
+    </Form>
   )
 }

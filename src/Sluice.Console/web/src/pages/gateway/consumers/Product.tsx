@@ -1,14 +1,14 @@
-import { Button, Group, Stack, Text } from '@mantine/core'
+import { Text } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
 import { useNavigate, useParams } from 'react-router'
 import { gateway, must } from '../../../api/clients'
 import { usePlace } from '../../../Shell'
 import { Confirm } from '../../../ui/Confirm'
 import { Fault } from '../../../ui/Fault'
+import { Form, useDraft } from '../../../ui/Form'
 import { Page } from '../../../ui/Page'
 import type { ProductRow } from './calls'
-import { bodyOf, emptyProduct, ProductFields, type ProductValues } from './ProductFields'
+import { bodyOf, ProductFields, valuesOf } from './ProductFields'
 
 /** One API product, to be changed or deleted. */
 export function Product() {
@@ -30,34 +30,22 @@ export function Product() {
       }
     >
       <Fault error={product.error} />
-      {product.data && <Details key={product.dataUpdatedAt} product={product.data} after={() => queries.invalidateQueries({ queryKey: ['product', path] })} />}
+      {product.data && <Details product={product.data} after={() => queries.invalidateQueries({ queryKey: ['product', path] })} />}
     </Page>
   )
 }
 
-function Details({ product, after }: { product: ProductRow; after: () => void }) {
+function Details({ product, after }: { product: ProductRow; after: () => Promise<unknown> }) {
   const { org } = usePlace()
-  const { displayName, description, approvalType, proxies, environments, apiResources } = product
-  const quota = { quota: String(product.quota ?? ''), quotaInterval: String(product.quotaInterval ?? '1'), quotaTimeUnit: product.quotaTimeUnit ?? ('day' as const) }
-  const [values, setValues] = useState<ProductValues>({ ...emptyProduct, displayName, description, approvalType, proxies, environments, apiResources, ...quota })
-  const save = useMutation({ mutationFn: () => must(gateway.PUT('/v1/organizations/{org}/apiproducts/{product}', { params: { path: { org, product: product.name } }, body: bodyOf(values) })), onSuccess: after })
+  const draft = useDraft(valuesOf(product))
+  const save = useMutation({
+    mutationFn: () => must(gateway.PUT('/v1/organizations/{org}/apiproducts/{product}', { params: { path: { org, product: product.name } }, body: bodyOf(draft.changed) })),
+    onSuccess: () => after().then(draft.forget),
+  })
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault()
-        save.mutate()
-      }}
-    >
-      <Stack maw={560}>
-        {product.operationGroup && <Text size="sm">Its paths are given operation by operation; they are changed over the API.</Text>}
-        <ProductFields values={values} onChange={setValues} />
-        <Fault error={save.error} />
-        <Group>
-          <Button type="submit" loading={save.isPending}>
-            Save
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <Form action="Save" submit={() => save.mutate()} doing={save} stays>
+      {product.operationGroup && <Text size="sm">Its paths are given operation by operation; they are changed over the API.</Text>}
+      <ProductFields values={draft.values} change={draft.change} />
+    </Form>
   )
 }

@@ -27,9 +27,4 @@ export async function listAppsOf(org: string, developer: string): Promise<AppRow
   return 'app' in found ? found.app : []
 }
 
-export async function listProxyNames(org: string): Promise<string[]> {
-  const found = await must(gateway.GET('/v1/organizations/{org}/apis', { params: { path: { org }, query: { includeRevisions: true } } }))
-  return 'proxies' in found ? found.proxies.map((one) => one.name) : []
-}
-
 export const appPath = (developer: string, app: string) => `/gateway/developers/${encodeURIComponent(developer)}/apps/${encodeURIComponent(app)}`
