@@ -61,7 +61,7 @@ internal sealed class BackfillRoutes(TraitFamily traits, TimeProvider clock)
         foreach (var one in named)
         {
             if (catalogue.Find(Kinds.Traits, one) is not { } trait)
-                return AudienceAnswers.Refuse(AudienceProblem.NotFound($"There is no trait or segment {one}"));
+                return AudienceAnswers.Refuse(AudienceProblem.NotFound($"trait or segment {one}"));
             if (!traits.RightsOn(caller, trait).HasFlag(ObjectRights.Write))
                 return AudienceAnswers.Refuse(AudienceProblem.Forbidden($"You may not change trait {one}"));
             if (isSegment && trait.TraitRule is null)
@@ -135,7 +135,7 @@ internal sealed class BackfillRoutes(TraitFamily traits, TimeProvider clock)
     private static async Task<IResult> FindAsync(HttpContext http, string id) =>
         await AudienceEnvironment.Of(http).Backfills.FindAsync(id, http.RequestAborted) is { } found
             ? AudienceAnswers.Json(200, json => Write(json, found))
-            : AudienceAnswers.Refuse(AudienceProblem.NotFound($"There is no backfill {id}"));
+            : AudienceAnswers.Refuse(AudienceProblem.NotFound($"backfill {id}"));
 
     private Task<IResult> PauseAsync(HttpContext http, string id) => ChangeAsync(http, id, Backfill.Paused, [Backfill.Running]);
 
@@ -147,7 +147,7 @@ internal sealed class BackfillRoutes(TraitFamily traits, TimeProvider clock)
     {
         var environment = AudienceEnvironment.Of(http);
         if (await environment.Backfills.FindAsync(id, http.RequestAborted) is not { } known)
-            return AudienceAnswers.Refuse(AudienceProblem.NotFound($"There is no backfill {id}"));
+            return AudienceAnswers.Refuse(AudienceProblem.NotFound($"backfill {id}"));
         if (environment.Catalogue.Snapshot.Find(Kinds.Traits, known.Sid) is { } trait && !traits.RightsOn(Caller.Of(http), trait).HasFlag(ObjectRights.Write))
             return AudienceAnswers.Refuse(AudienceProblem.Forbidden($"You may not change trait {known.Sid}"));
         foreach (var state in from)
