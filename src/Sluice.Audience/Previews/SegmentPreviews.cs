@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Sluice.Access;
 using Sluice.Audience.Bodies;
 using Sluice.Audience.Catalogue;
+using Sluice.Audience.Engine;
 using Sluice.Audience.Families;
 using Sluice.Audience.Lookup;
 using Sluice.Audience.Segments;
@@ -83,7 +84,7 @@ internal sealed class SegmentPreviews(SegmentFamily family, TimeProvider clock)
             return AudienceAnswers.Refuse(why);
         if (AudienceEnvironment.Of(http).Engine is not { } engine)
             return NoEngine();
-        var key = new ProfileKey(name ?? ProfileKey.Device, id!);
+        var key = KeyOf(http, engine, name, id!);
         return Answer(key, null, wanted!.Rule.ToString(), engine.Profiles.Queries.Explain(key, wanted.Rule, wanted.MergeRuleId));
     }
 
@@ -102,7 +103,7 @@ internal sealed class SegmentPreviews(SegmentFamily family, TimeProvider clock)
         string? id = query["id"];
         if (string.IsNullOrEmpty(id))
             return AudienceAnswers.Refuse(AudienceProblem.Invalid("The query parameter id is required: a device's UUID, or with namespace an id of that data source"));
-        var key = new ProfileKey((string?)query["namespace"] ?? ProfileKey.Device, id);
+        var key = KeyOf(http, engine, query["namespace"], id);
         return Answer(key, sid, segment.SegmentRule, engine.Profiles.Queries.Explain(key, sid));
     }
 
@@ -120,6 +121,9 @@ internal sealed class SegmentPreviews(SegmentFamily family, TimeProvider clock)
             ? (new Wanted(rule, mergeRule), null)
             : (null, SegmentTraits.RightFault(problems) ?? RuleProblems.Of(problems));
     }
+
+    private static ProfileKey KeyOf(HttpContext http, AudienceEngine engine, string? name, string id) =>
+        new ProfileNames(AudienceEnvironment.Of(http).Catalogue.Snapshot, engine.DeviceIds).KeyOf(name ?? ProfileKey.Device, id);
 
     private static IResult Answer(ProfileKey key, long? sid, string rule, SegmentExplanation? explanation)
     {

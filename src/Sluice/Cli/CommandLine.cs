@@ -16,7 +16,8 @@ internal static class CommandLine
     /// <summary>The same with somewhere else to write to.</summary>
     internal static Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken cancellation)
     {
-        var parsed = Build().Parse(args);
+        // An argument that begins with @ is the verb's to read (failed fix --patch @FILE): the library would put the words of that file in its place.
+        var parsed = Build().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         var configuration = new InvocationConfiguration { ProcessTerminationTimeout = StopPatience, Output = output, Error = error };
         return parsed.Errors.Count == 0 ? parsed.InvokeAsync(configuration, cancellation) : RefuseAsync(parsed, configuration);
     }

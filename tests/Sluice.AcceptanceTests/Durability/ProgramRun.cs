@@ -1,41 +1,64 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text;
 
 namespace Sluice.AcceptanceTests.Durability;
 
-/// <summary>A run of a verb of the built program, in a process of its own that can be killed.</summary>
+/// <summary>A run of a verb of the built program, in a process of its own that can be interrupted or killed.</summary>
 internal sealed class ProgramRun : IAsyncDisposable
 {
+    private const int SigInt = 2;
+
     private readonly Process _process;
-    private readonly Task<string> _output;
+    private readonly StringBuilder _said = new();
+    private readonly Task _output;
     private readonly Task<string> _error;
 
-    private ProgramRun(Process process)
+    private ProgramRun(ProcessStartInfo start)
     {
-        _process = process;
-        _output = process.StandardOutput.ReadToEndAsync();
-        _error = process.StandardError.ReadToEndAsync();
+        start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
+        _process = Process.Start(start)!;
+        _output = ListenAsync();
+        _error = _process.StandardError.ReadToEndAsync();
     }
 
-    internal static ProgramRun Start(params string[] arguments)
+    internal static ProgramRun Start(params string[] arguments) => StartProgram("Sluice.dll", arguments);
+
+    /// <summary>The same for another program beside the tests.</summary>
+    internal static ProgramRun StartProgram(string program, params string[] arguments) => new(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, program), .. arguments]));
+
+    /// <summary>The same as somebody types it who has <c>sluice</c> on the path: the shell makes way for the program, so signals reach it.</summary>
+    internal static ProgramRun StartShell(string command, string folder, IReadOnlyDictionary<string, string> environment)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Sluice.dll"), .. arguments])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["DOTNET_EnableDiagnostics"] = "0";
-        return new ProgramRun(Process.Start(start)!);
+        var program = $"dotnet '{Path.Combine(AppContext.BaseDirectory, "Sluice.dll")}'";
+        var start = new ProcessStartInfo("bash", ["-c", "exec " + program + command["sluice".Length..]]) { WorkingDirectory = folder };
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        return new ProgramRun(start);
     }
 
     /// <summary>What it reads.</summary>
     internal Stream Input => _process.StandardInput.BaseStream;
+
+    /// <summary>What it has said on standard output until now.</summary>
+    internal string Said
+    {
+        get
+        {
+            lock (_said)
+                return _said.ToString();
+        }
+    }
 
     /// <summary>The most memory it held, in bytes.</summary>
     internal long PeakBytes { get; private set; }
 
     /// <summary>SIGKILL.</summary>
     internal void Kill() => _process.Kill();
+
+    /// <summary>SIGINT, as Ctrl+C sends it.</summary>
+    internal void Interrupt() => _ = Signal(_process.Id, SigInt);
 
     internal bool HasEnded => _process.HasExited;
 
@@ -50,7 +73,8 @@ internal sealed class ProgramRun : IAsyncDisposable
     internal async Task<(int Code, string Output, string Error)> EndedAsync()
     {
         await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (_process.ExitCode, await _output, await _error);
+        await _output;
+        return (_process.ExitCode, Said, await _error);
     }
 
     public async ValueTask DisposeAsync()
@@ -60,4 +84,18 @@ internal sealed class ProgramRun : IAsyncDisposable
         await _process.WaitForExitAsync();
         _process.Dispose();
     }
+
+    private async Task ListenAsync()
+    {
+        var piece = new char[4096];
+        while (await _process.StandardOutput.ReadAsync(piece) is > 0 and var count)
+        {
+            lock (_said)
+                _said.Append(piece, 0, count);
+        }
+    }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Signal(int process, int signal);
 }

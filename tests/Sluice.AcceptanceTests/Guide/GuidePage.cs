@@ -4,26 +4,30 @@ using Sluice.AcceptanceTests.Durability;
 
 namespace Sluice.AcceptanceTests.Guide;
 
-/// <summary>A page of the guide: the commands in it, and the page it goes on from.</summary>
+/// <summary>A page of <c>docs</c> whose commands are run: the commands in it, and the page it goes on from.</summary>
 internal sealed partial class GuidePage
 {
     /// <summary>What every page begins with.</summary>
-    internal const string Start = "README.md";
+    internal const string Start = "guide/README.md";
 
     private const char Mark = '\u0001';
 
     private readonly string? _earlier;
 
-    private GuidePage(string? earlier, IReadOnlyList<GuideCommand> commands) => (_earlier, Commands) = (earlier, commands);
+    private GuidePage(string? earlier, IReadOnlyList<GuideCommand> commands, IReadOnlyList<string> others) => (_earlier, Commands, Others) = (earlier, commands, others);
 
     internal IReadOnlyList<GuideCommand> Commands { get; }
 
+    /// <summary>The first lines of the blocks that are neither run nor an answer.</summary>
+    internal IReadOnlyList<string> Others { get; }
+
     internal static GuidePage Read(string page)
     {
-        var text = File.ReadAllText(Checkout.PathOf("docs/guide/" + page));
-        var earlier = Earlier().Match(text);
+        var text = File.ReadAllText(Checkout.PathOf("docs/" + page));
+        var earlier = Earlier().Match(text) is { Success: true } link ? Path.GetRelativePath("/docs", Path.Combine("/docs", Path.GetDirectoryName(page)!, link.Groups[1].Value)) : null;
         var commands = Command().Matches(text).Select(one => new GuideCommand(one.Groups["script"].Value, one.Groups["shown"] is { Success: true } shown ? shown.Value : null));
-        return new GuidePage(earlier.Success ? earlier.Groups[1].Value : page == Start ? null : Start, [.. commands]);
+        var others = Block().Matches(text).Where(block => block.Groups["language"].Value is not ("sh" or "text")).Select(block => block.Groups["first"].Value);
+        return new GuidePage(page == Start ? null : earlier ?? Start, [.. commands], [.. others]);
     }
 
     /// <summary>This page, after all that it goes on from.</summary>
@@ -46,6 +50,9 @@ internal sealed partial class GuidePage
 
     [GeneratedRegex(@"^```sh\n(?<script>.*?)^```\n(?:```text\n(?<shown>.*?)^```)?", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex Command();
+
+    [GeneratedRegex(@"^```(?<language>.*)\n(?<first>.*)\n(?:.*\n)*?```$", RegexOptions.Multiline)]
+    private static partial Regex Block();
 }
 
 /// <summary>A command of a page, and what the page shows of its answer.</summary>

@@ -111,10 +111,36 @@ public sealed class VerbTests
         Assert.Equal((0, "None.\n"), await OutputAsync(house, "caches", "list"));
         var preview = await CommandRun.Of(house, "segments", "preview", $"{trait["sid"]}T");
         Assert.True(preview.Output.StartsWith("0 profiles (0 devices, 0 customers)\n", StringComparison.Ordinal), preview.Output + preview.Error);
-        Assert.Equal((1, true), await WrongAsync(house, "no segment 17", "segments", "explain", "17", "somebody"));
+        Assert.Equal((1, true), await WrongAsync(house, "Not done: There is no segment 17", "segments", "explain", "17", "somebody"));
         Assert.Equal((1, true), await WrongAsync(house, "Not done: ", "traits", "show", "17000"));
         Assert.Equal((1, true), await WrongAsync(house, "Not done: ", "segments", "preview", "17T AND"));
         Assert.Equal((1, true), await WrongAsync(house, "Not done: ", "caches", "clear", "nothing"));
+    }
+
+    [Fact]
+    public async Task A_trait_and_a_segment_are_created_used_and_deleted_and_what_cannot_be_is_said()
+    {
+        await using var house = await TestHouse.StartAsync();
+        using var desk = await Producer.OpenAsync(house);
+        await desk.Api.PostAsync("/v1/datasources/", new JsonObject { ["name"] = "Shop", ["integrationCode"] = "shop-1", ["idType"] = "COOKIE" });
+
+        var trait = await CommandRun.Of(house, "traits", "create", "Views shoes", "--rule", "page==shoes", "--data-source", "Shop");
+        var sid = trait.Output.Trim();
+        var segment = await CommandRun.Of(house, "segments", "create", "Likes shoes", "--rule", $"{sid}T", "--data-source", "shop-1", "--description", "Of the shop", "--json");
+        var preview = await CommandRun.Of(house, "segments", "preview", $"{sid}T");
+        var used = await CommandRun.Of(house, "traits", "delete", sid);
+        var gone = await CommandRun.Of(house, "segments", "delete", segment.Json["sid"]!.ToString(), "--json");
+        var unused = await CommandRun.Of(house, "traits", "delete", sid);
+
+        Assert.True(trait.Code == 0 && segment.Code == 0 && preview.Code == 0, trait.Error + segment.Error + preview.Error);
+        Assert.Equal(("Likes shoes", "Of the shop", $"{sid}T"), ((string)segment.Json["name"]!, (string)segment.Json["description"]!, (string)segment.Json["segmentRule"]!));
+        Assert.Equal((1, true), (used.Code, used.Error.StartsWith("Not done: ", StringComparison.Ordinal)));
+        Assert.Equal((0, segment.Json["sid"]!.ToString()), (gone.Code, gone.Json["deleted"]!.ToString()));
+        Assert.Equal((0, $"trait {sid} is deleted\n"), (unused.Code, unused.Output));
+        Assert.Equal((1, true), await WrongAsync(house, "Not done: ", "traits", "show", sid));
+        Assert.Equal((1, true), await WrongAsync(house, "there is no data source 'Nowhere'", "traits", "create", "x", "--rule", "a==1", "--data-source", "Nowhere"));
+        Assert.Equal((1, true), await WrongAsync(house, "Not done: ", "traits", "create", "x", "--rule", "a==", "--data-source", "Shop"));
+        Assert.Equal((2, true), await WrongAsync(house, "--rule", "segments", "create", "x", "--data-source", "Shop"));
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json.Nodes;
 using Sluice.Client;
@@ -56,6 +57,39 @@ public sealed class RealServerTests
 
         Assert.Equal((MessageOutcome.Accepted, false), (first.Outcome, first.IsDuplicate));
         Assert.Equal((MessageOutcome.Accepted, true), (second.Outcome, second.IsDuplicate));
+    }
+
+    [Fact]
+    public async Task Compressed_requests_say_so_are_smaller_and_are_stored_like_any_other()
+    {
+        await using var house = await TestHouse.StartAsync();
+        using var desk = await Producer.OpenAsync(house);
+        using var wire = new NotedWire();
+        await using var producer = await CollectionProducer.OpenAsync(
+            new ProducerOptions { Inlet = new Uri(house.Address + desk.Path), Compress = true, MaxRequestMessages = 100, Handler = wire }, Cancellation);
+
+        var results = new List<Task<MessageResult>>();
+        for (var one = 0; one < 300; one++)
+            results.Add(await producer.EnqueueAsync(MessageOf(desk, $"z{one}-{Guid.NewGuid()}"), Cancellation)); // what repeats too well goes plain
+        await producer.FlushAsync(Cancellation);
+
+        Assert.All(await Task.WhenAll(results), result => Assert.Equal(MessageOutcome.Accepted, result.Outcome));
+        Assert.True(wire.Requests.Count >= 3);
+        Assert.All(wire.Requests, request => Assert.Equal("gzip", request.Encoding));
+        Assert.InRange(wire.Requests.Sum(request => request.Bytes), 1, 300L * MessageOf(desk, "z").Length / 2);
+        Assert.Equal(300, (await desk.LandedAsync(300)).Select(line => (string)line["_id"]!).Distinct().Count());
+    }
+
+    /// <summary>Passes requests on to the server and notes how their bodies went.</summary>
+    private sealed class NotedWire() : DelegatingHandler(new SocketsHttpHandler())
+    {
+        internal ConcurrentBag<(string Encoding, long Bytes)> Requests { get; } = [];
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Requests.Add((string.Join(',', request.Content!.Headers.ContentEncoding), request.Content.Headers.ContentLength!.Value));
+            return base.SendAsync(request, cancellationToken);
+        }
     }
 
     [Theory]
