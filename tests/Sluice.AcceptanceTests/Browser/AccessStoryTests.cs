@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using Microsoft.Playwright;
+using Sluice.Tests.Doubles;
 
 namespace Sluice.AcceptanceTests.Browser;
 
@@ -33,6 +34,7 @@ public sealed class AccessStoryTests(PageBrowser browser)
     }
 
     [Fact]
+    [Statement("B10", "B14", "B16")]
     public async Task A_client_is_made_and_the_token_that_the_button_generates_works_with_the_clients_rights()
     {
         await using var story = await ConsoleStory.BeginAsync(browser);
@@ -43,14 +45,24 @@ public sealed class AccessStoryTests(PageBrowser browser)
         await CreateGroupAsync(page);
         await story.GotoAsync("access/clients/new");
         await page.GetByLabel("Name").FillAsync("Nightly export");
+        await story.ChooseAsync("Kind", "API: tokens for programs");
+        await page.GetByRole(AriaRole.Combobox, new() { Name = "Grant types" }).FocusAsync();
+        await page.Keyboard.PressAsync("ArrowDown");
+        await page.GetByRole(AriaRole.Option, new() { Name = "Sign-in of users" }).ClickAsync(); // taken away: all are chosen at first
+        await page.Keyboard.PressAsync("Escape");
         await ChooseGroupAsync(page);
         await page.GetByRole(AriaRole.Button, new() { Name = "Create client" }).ClickAsync();
         await Assertions.Expect(page.GetByLabel("New client secret", new() { Exact = true })).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByLabel("Organisation id", new() { Exact = true })).ToHaveTextAsync(story.House.OrgId);
         await page.GetByRole(AriaRole.Button, new() { Name = "Generate access token" }).ClickAsync();
         var token = await page.GetByLabel("Access token", new() { Exact = true }).InnerTextAsync();
         await PageBrowser.PictureAsync(page, "access-story-client");
 
         Assert.Equal(["Buys boots"], await TraitsAsync(story.Address, token.Trim()));
+        var clients = JsonNode.Parse(await story.Admin.GetStringAsync("/api/sluice/v1/clients", TestContext.Current.CancellationToken))!["items"]!.AsArray();
+        var client = clients.Single(one => (string)one!["name"]! == "Nightly export")!;
+        await Assertions.Expect(page.GetByLabel("API key", new() { Exact = true })).ToHaveTextAsync((string)client["clientId"]!);
+        Assert.Equal(["client_credentials", "jwt", "refresh_token"], client["grantTypes"]!.AsArray().Select(one => (string)one!).Order());
         await page.ReloadAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Nightly export" })).ToBeVisibleAsync();
         await Assertions.Expect(page.GetByText("It is shown this once")).ToHaveCountAsync(0);

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Playwright;
 using Sluice.AcceptanceTests.Durability;
 using Sluice.Storage;
+using Sluice.Tests.Doubles;
 
 namespace Sluice.AcceptanceTests.Browser;
 
@@ -36,6 +37,7 @@ public sealed class CollectionStoryTests(PageBrowser browser)
     };
 
     [Fact]
+    [Statement("A9", "A24", "A49")]
     public async Task Somebody_comes_from_nothing_to_the_first_message_by_schema_dataset_connection_and_the_command_that_is_shown()
     {
         await using var story = await ConsoleStory.BeginAsync(browser);
@@ -64,6 +66,8 @@ public sealed class CollectionStoryTests(PageBrowser browser)
         await story.PictureAsync("dataset-preview");
         await page.GetByRole(AriaRole.Tab, new() { Name = "Info" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = "Page visit" })).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByLabel("the dataset's id", new() { Exact = true })).ToHaveTextAsync(new Uri(page.Url).Segments[^1]);
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Copy the dataset's id" })).ToBeVisibleAsync();
         await story.PictureAsync("dataset-info");
         await page.GetByRole(AriaRole.Link, new() { Name = "Trace a message" }).ClickAsync();
         await page.GetByLabel("xactionId").FillAsync(xactionId);
