@@ -14,22 +14,6 @@ public sealed class AudienceStoryTests(PageBrowser browser)
     // A port that nothing listens on.
     private const string DeadTarget = "http://127.0.0.1:9/segments";
 
-    private static readonly Dictionary<string, string> Pages = new(StringComparer.Ordinal)
-    {
-        ["sources"] = "Data sources",
-        ["sources/new"] = "Create data source",
-        ["traits"] = "Traits",
-        ["traits/new"] = "Create trait",
-        ["segments"] = "Segments",
-        ["segments/new"] = "Create segment",
-        ["profiles"] = "Profiles",
-        ["destinations"] = "Destinations",
-        ["destinations/new"] = "Create destination",
-        ["webhooks"] = "Change webhooks",
-        ["reports"] = "Reports",
-        ["overlaps"] = "Overlaps",
-    };
-
     [Fact]
     public async Task Somebody_makes_a_source_a_trait_and_a_segment_and_sees_a_profile_enter_it_with_the_reason()
     {
@@ -140,39 +124,6 @@ public sealed class AudienceStoryTests(PageBrowser browser)
         Assert.Empty(story.Faults);
         await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Delete destination" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
-    }
-
-    [Theory]
-    [InlineData(ColorScheme.Light)]
-    [InlineData(ColorScheme.Dark)]
-    public async Task Every_page_can_be_read_on_a_telephone_and_its_controls_have_names(ColorScheme scheme)
-    {
-        await using var story = await ConsoleStory.BeginAsync(browser, scheme, width: 390);
-        var (page, admin) = (story.Page, story.Admin);
-        var source = await AddSourceAsync(admin);
-        var trait = await AddTraitAsync(admin, source, "Boots", "product == 12");
-        var other = await AddTraitAsync(admin, source, "Shoes", "product == 13");
-        var segment = await AddSegmentAsync(admin, source, "Boot buyers", $"{trait}T");
-        await SendAsync(admin, Ada, "product=12");
-        await SendAsync(admin, Ben, "product=12");
-        await SendAsync(admin, Ben, "product=13");
-
-        await story.SignInAsync("");
-        foreach (var (path, title) in Pages
-            .Append(new($"sources/{source}", "Shop")).Append(new($"sources/{source}/edit", "Edit Shop"))
-            .Append(new($"traits/{trait}", "Boots")).Append(new($"traits/{trait}/edit", "Edit Boots"))
-            .Append(new($"segments/{segment}", "Boot buyers")).Append(new($"segments/{segment}?tab=overlaps", "Boot buyers")).Append(new($"segments/{segment}/edit", "Edit Boot buyers"))
-            .Append(new($"profiles?namespace=0&id={Ben}&why={segment}", "Profiles"))
-            .Append(new($"overlaps?sids={trait},{other},{segment}", "Overlaps")).Append(new($"overlaps?sids={trait},{other},{segment}&as=table", "Overlaps")))
-        {
-            await story.GotoAsync($"audience/{path}");
-            await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = title, Exact = true, Level = 1 })).ToBeVisibleAsync();
-            await Assertions.Expect(page.GetByLabel(": loading")).ToHaveCountAsync(0);
-            await PageBrowser.PictureAsync(page, $"phone-{scheme}-{path.Replace('/', '-').Replace('?', '-')[..Math.Min(28, path.Length)]}");
-            Assert.True(await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth") <= 390, $"{path} is wider than the screen");
-            await PageCheck.AssertReadableAsync(page);
-        }
-        Assert.Empty(story.Faults);
     }
 
     private static async Task<long> CreateTraitAsync(ConsoleStory story)

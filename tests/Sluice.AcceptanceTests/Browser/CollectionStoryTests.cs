@@ -23,19 +23,6 @@ public sealed class CollectionStoryTests(PageBrowser browser)
         ]
         """;
 
-    private static readonly Dictionary<string, string> Pages = new(StringComparer.Ordinal)
-    {
-        ["datasets"] = "Datasets",
-        ["datasets/new"] = "Create dataset",
-        ["schemas"] = "Schemas",
-        ["schemas/new"] = "Create schema",
-        ["connections"] = "Connections",
-        ["connections/new"] = "Create connection",
-        ["failed"] = "Failed messages",
-        ["live"] = "Live messages",
-        ["trace"] = "Trace a message",
-    };
-
     [Fact]
     [Statement("A9", "A24", "A49")]
     public async Task Somebody_comes_from_nothing_to_the_first_message_by_schema_dataset_connection_and_the_command_that_is_shown()
@@ -170,30 +157,6 @@ public sealed class CollectionStoryTests(PageBrowser browser)
         Assert.Empty(story.Faults);
     }
 
-    [Theory]
-    [InlineData(ColorScheme.Light)]
-    [InlineData(ColorScheme.Dark)]
-    public async Task Every_page_can_be_read_on_a_telephone_and_its_controls_have_names(ColorScheme scheme)
-    {
-        await using var story = await ConsoleStory.BeginAsync(browser, scheme, width: 390);
-        var (page, admin) = (story.Page, story.Admin);
-        var datasetId = await story.House.FurnishAsync(admin);
-        await story.House.CollectAsync(admin, datasetId, """{"_id":"m","timestamp":"2025-11-22T09:15:01Z","environment":{"colorDepth":"deep"}}""");
-        await story.House.CollectAsync(admin, datasetId, """{"_id":"m","timestamp":"2025-11-22T09:15:01Z"}""");
-
-        await story.SignInAsync("");
-        foreach (var (path, title) in Pages.Append(new($"datasets/{datasetId}", "Crash 3")).Append(new($"schemas/{AltIdOf(story.House.SchemaId)}", "Crash 1")))
-        {
-            await story.GotoAsync(path);
-            await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = title, Exact = true, Level = 1 })).ToBeVisibleAsync();
-            await Assertions.Expect(page.GetByLabel(": loading")).ToHaveCountAsync(0);
-            await PageBrowser.PictureAsync(page, $"phone-{scheme}-{path.Replace('/', '-')[..Math.Min(20, path.Length)]}");
-            Assert.True(await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth") <= 390, $"{path} is wider than the screen");
-            await PageCheck.AssertReadableAsync(page);
-        }
-        Assert.Empty(story.Faults);
-    }
-
     private static async Task CreateSchemaAsync(ConsoleStory story)
     {
         var page = story.Page;
@@ -243,6 +206,4 @@ public sealed class CollectionStoryTests(PageBrowser browser)
             }
         }, TestContext.Current.CancellationToken);
     }
-
-    private static string AltIdOf(string schemaId) => "_" + new Uri(schemaId).AbsolutePath.Trim('/').Replace('/', '.');
 }

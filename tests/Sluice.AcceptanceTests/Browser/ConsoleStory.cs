@@ -46,7 +46,7 @@ internal sealed class ConsoleStory : IAsyncDisposable
         await Page.GetByLabel("User name").FillAsync(credentials["username"]!.GetValue<string>());
         await Page.GetByLabel("Password").FillAsync(credentials["password"]!.GetValue<string>());
         await Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
-        await Page.WaitForURLAsync($"{Address}/console/{path}");
+        await Assertions.Expect(Page).ToHaveURLAsync($"{Address}/console/{path}");
     }
 
     /// <summary>Comes to a page of the console as by a link from elsewhere.</summary>

@@ -7,8 +7,13 @@ namespace Sluice.AcceptanceTests.Browser;
 /// <summary>A server with something of everything in it, so that each page of the console has what to show.</summary>
 internal sealed class FurnishedServer(House house, HttpClient admin)
 {
+    private const string Device = "10000000000000000000000000000000000001";
+
     /// <summary>What stands for the names in <see cref="ConsoleRoutes"/>: beginnings of routes up to the name.</summary>
     internal Dictionary<string, string> Values { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Addresses below <c>/console/</c> where pages show what they do not begin with.</summary>
+    internal List<string> States { get; } = [];
 
     internal string Organization { get; private set; } = "";
 
@@ -81,8 +86,11 @@ internal sealed class FurnishedServer(House house, HttpClient admin)
             ["secureUrlFormatString"] = "https://shoes.example/in?s=%ALIAS%",
             ["mappingAutoFiller"] = "SID",
         }))["destinationId"]!.GetValue<long>();
-        await admin.GetStringAsync("/event?product=boots&d_rtbd=json&d_cts=2", TestContext.Current.CancellationToken);
+        await admin.GetStringAsync($"/event?d_uuid={Device}&product=boots&d_rtbd=json&d_cts=2", TestContext.Current.CancellationToken);
         (Values["audience/sources/:id"], Values["audience/traits/:id"]) = ($"{source}", $"{trait}");
+        States.AddRange([
+            $"audience/segments/{segment}?tab=overlaps", $"audience/segments/{segment}?tab=changes", $"audience/destinations/{destination}?tab=info", $"audience/profiles?namespace=0&id={Device}&why={segment}",
+            $"audience/overlaps?sids={trait},{segment}", $"audience/overlaps?sids={trait},{segment}&as=table"]);
         (Values["audience/segments/:id"], Values["audience/destinations/:id"]) = ($"{segment}", $"{destination}");
     }
 

@@ -15,14 +15,14 @@ type Props = {
   isReady?: boolean
   /** Brings what somebody else made of it meanwhile, in place of what is written here. */
   reload?: () => void
-  /** Whether the page stays when all went well, and says so. */
-  stays?: boolean
+  /** Whether what stands here is what the server has, where the page stays after saving. */
+  isSaved?: boolean
   width?: number
   children: ReactNode
 }
 
 /** Fields with a button below them, and what the server said against them. */
-export function Form({ action, submit, doing, isReady = true, reload, stays = false, width = 560, children }: Props) {
+export function Form({ action, submit, doing, isReady = true, reload, isSaved = false, width = 560, children }: Props) {
   return (
     <form
       onSubmit={(event) => {
@@ -37,7 +37,7 @@ export function Form({ action, submit, doing, isReady = true, reload, stays = fa
           <Button type="submit" loading={doing.isPending} disabled={!isReady}>
             {action}
           </Button>
-          {stays && doing.isSuccess && <Text role="status">Saved.</Text>}
+          {isSaved && doing.isSuccess && <Text role="status">Saved.</Text>}
         </Group>
       </Stack>
     </form>
@@ -74,6 +74,7 @@ export function useDraft<Values extends object>(of: Values) {
   return {
     values: { ...of, ...changed },
     changed,
+    isChanged: Object.keys(changed).length > 0,
     change: (more: Partial<Values>) => setChanged((now) => ({ ...now, ...more })),
     forget: () => setChanged({}),
   }

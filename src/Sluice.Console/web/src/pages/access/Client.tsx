@@ -97,7 +97,7 @@ function Details({ client, after }: { client: ClientRow; after: () => Promise<un
     onSuccess: () => after().then(draft.forget),
   })
   return (
-    <Form action="Save" submit={() => save.mutate()} doing={save} stays>
+    <Form action="Save" submit={() => save.mutate()} doing={save} isSaved={!draft.isChanged}>
       <Title order={2} size="h4">
         Details and rights
       </Title>

@@ -107,7 +107,7 @@ function Details({ row, after }: { row: UserRow; after: () => Promise<unknown> }
     onSuccess: () => after().then(draft.forget),
   })
   return (
-    <Form action="Save" submit={() => save.mutate()} doing={save} stays>
+    <Form action="Save" submit={() => save.mutate()} doing={save} isSaved={!draft.isChanged}>
       <Title order={2} size="h4">
         Details and rights
       </Title>

@@ -7,6 +7,8 @@ import { Confirm } from '../../ui/Confirm'
 import { Fault } from '../../ui/Fault'
 import type { Doing } from '../../ui/Form'
 import { Page } from '../../ui/Page'
+import type { Family } from './calls'
+import { MoveTo } from './FolderFrame'
 
 // What is made, changed and deleted in this area; the names also stand in the keys of queries, as `trait` and `traits`.
 const kinds = {
@@ -89,12 +91,12 @@ type ActionProps = {
   remove: () => Promise<unknown>
   /** What must be so before it can go. */
   warning: ReactNode
-  /** More that can be done with it. */
-  children?: ReactNode
+  /** The folder that it is kept in, where there are any. */
+  folder?: { family: Family; id: number; move: (folderId: number) => Promise<unknown> }
 }
 
 /** What can be done with one thing, at the head of its page: changing it, and deleting it with a question before. */
-export function Actions({ kind, id, name, remove, warning, children }: ActionProps) {
+export function Actions({ kind, id, name, remove, warning, folder }: ActionProps) {
   const { one } = kinds[kind]
   const place = usePlace()
   const go = useNavigate()
@@ -104,7 +106,16 @@ export function Actions({ kind, id, name, remove, warning, children }: ActionPro
       <Button variant="light" component={Link} to={`${pathOf(kind)}/${id}/edit`}>
         Edit
       </Button>
-      {children}
+      {folder && (
+        <MoveTo
+          family={folder.family}
+          folderId={folder.id}
+          move={async (target) => {
+            await folder.move(target)
+            await queries.invalidateQueries({ queryKey: [kind, place, id] })
+          }}
+        />
+      )}
       <Confirm
         action={`Delete ${one}`}
         title={`Delete ${name}?`}

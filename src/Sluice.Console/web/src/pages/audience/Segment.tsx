@@ -1,5 +1,5 @@
 import { Anchor, Code, SimpleGrid, Stack, Tabs, Text } from '@mantine/core'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from 'react-router'
 import { audience } from '../../api/clients'
 import { usePlace } from '../../Shell'
@@ -13,7 +13,6 @@ import { useChoice } from '../../ui/tableState'
 import { type ChangeRow, dayOf, type DestinationRow, destinationPage, lastDays, latestChanges, looksBack, profilePath, type SegmentRow } from './calls'
 import { Actions } from './Editing'
 import { Fact, Facts } from './Facts'
-import { MoveTo } from './FolderFrame'
 import { ask } from './refusal'
 import { RulePreview, usePreview } from './RulePreview'
 import { SegmentOverlaps } from './SegmentOverlaps'
@@ -26,7 +25,6 @@ const daysShown = 30
 export function Segment() {
   const id = useParams().id!
   const place = usePlace()
-  const queries = useQueryClient()
   const [tab, setTab] = useChoice('tab', 'population')
   const path = { sid: id }
   const found = useQuery({ queryKey: ['segment', place, id], queryFn: () => ask(audience.GET('/v1/segments/{sid}', { params: { path, query: { includeMetrics: true } } })) })
@@ -37,16 +35,14 @@ export function Segment() {
       above={[{ title: 'Segments', to: '/audience/segments' }]}
       actions={
         segment && (
-          <Actions kind="segment" id={id} name={segment.name} remove={() => ask(audience.DELETE('/v1/segments/{sid}', { params: { path } }))} warning="Only a segment that is mapped to no destination can go.">
-            <MoveTo
-              family="segments"
-              folderId={segment.folderId}
-              move={async (folderId) => {
-                await ask(audience.PUT('/v1/segments/{sid}', { params: { path }, body: { folderId } }))
-                await queries.invalidateQueries({ queryKey: ['segment', place, id] })
-              }}
-            />
-          </Actions>
+          <Actions
+            kind="segment"
+            id={id}
+            name={segment.name}
+            folder={{ family: 'segments', id: segment.folderId, move: (folderId) => ask(audience.PUT('/v1/segments/{sid}', { params: { path }, body: { folderId } })) }}
+            remove={() => ask(audience.DELETE('/v1/segments/{sid}', { params: { path } }))}
+            warning="Only a segment that is mapped to no destination can go."
+          />
         )
       }
     >

@@ -1,5 +1,5 @@
 import { Anchor, Code, SimpleGrid, Stack, Text, Title } from '@mantine/core'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from 'react-router'
 import { audience } from '../../api/clients'
 import { usePlace } from '../../Shell'
@@ -12,7 +12,6 @@ import { Status } from '../../ui/Status'
 import { dayOf, lastDays, oneTrait, type SegmentRow, segmentPage, type TraitRow } from './calls'
 import { Actions } from './Editing'
 import { Fact, Facts } from './Facts'
-import { MoveTo } from './FolderFrame'
 import { ask } from './refusal'
 import { SourceLink } from './SourceLink'
 import { traitTypes } from './words'
@@ -24,7 +23,6 @@ const daysShown = 30
 export function Trait() {
   const id = useParams().id!
   const place = usePlace()
-  const queries = useQueryClient()
   const path = { sid: id }
   const found = useQuery({ queryKey: ['trait', place, id], queryFn: () => oneTrait(id) })
   const trait = found.data
@@ -35,16 +33,14 @@ export function Trait() {
       above={[{ title: 'Traits', to: '/audience/traits' }]}
       actions={
         isOurs && (
-          <Actions kind="trait" id={id} name={trait.name} remove={() => ask(audience.DELETE('/v1/traits/{sid}', { params: { path } }))} warning="Only a trait that no segment asks for can go. Who had it is forgotten with it.">
-            <MoveTo
-              family="traits"
-              folderId={trait.folderId}
-              move={async (folderId) => {
-                await ask(audience.PUT('/v1/traits/{sid}', { params: { path }, body: { folderId } }))
-                await queries.invalidateQueries({ queryKey: ['trait', place, id] })
-              }}
-            />
-          </Actions>
+          <Actions
+            kind="trait"
+            id={id}
+            name={trait.name}
+            folder={{ family: 'traits', id: trait.folderId, move: (folderId) => ask(audience.PUT('/v1/traits/{sid}', { params: { path }, body: { folderId } })) }}
+            remove={() => ask(audience.DELETE('/v1/traits/{sid}', { params: { path } }))}
+            warning="Only a trait that no segment asks for can go. Who had it is forgotten with it."
+          />
         )
       }
     >

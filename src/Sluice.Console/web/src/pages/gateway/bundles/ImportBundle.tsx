@@ -55,7 +55,7 @@ export function ImportBundle({ kind, name: known }: Props) {
     >
       <Stack gap="sm">
         <Group gap="sm">
-          <FileButton accept=".zip,application/zip" onChange={choose}>
+          <FileButton accept=".zip,application/zip" inputProps={{ 'aria-label': `Archive of ${what}` }} onChange={choose}>
             {(button) => (
               <Button variant="default" {...button}>
                 Choose {what}

@@ -111,11 +111,11 @@ function NewApp({ path }: { path: { org: string; developer: string } }) {
 function Details({ developer, after }: { developer: DeveloperRow; after: () => Promise<unknown> }) {
   const { org } = usePlace()
   const { firstName, lastName, userName } = developer
-  const { values, changed, change, forget } = useDraft({ firstName, lastName, userName })
+  const { values, changed, isChanged, change, forget } = useDraft({ firstName, lastName, userName })
   const field = (name: keyof typeof values) => ({ value: values[name], onChange: (event: { currentTarget: { value: string } }) => change({ [name]: event.currentTarget.value }), maxLength: 2048 })
   const save = useMutation({ mutationFn: () => must(gateway.PUT('/v1/organizations/{org}/developers/{developer}', { params: { path: { org, developer: developer.email } }, body: changed })), onSuccess: () => after().then(forget) })
   return (
-    <Form action="Save" submit={() => save.mutate()} doing={save} stays>
+    <Form action="Save" submit={() => save.mutate()} doing={save} isSaved={!isChanged}>
       <Group grow>
         <TextInput label="First name" {...field('firstName')} />
         <TextInput label="Last name" {...field('lastName')} />

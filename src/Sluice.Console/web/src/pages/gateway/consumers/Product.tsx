@@ -43,7 +43,7 @@ function Details({ product, after }: { product: ProductRow; after: () => Promise
     onSuccess: () => after().then(draft.forget),
   })
   return (
-    <Form action="Save" submit={() => save.mutate()} doing={save} stays>
+    <Form action="Save" submit={() => save.mutate()} doing={save} isSaved={!draft.isChanged}>
       {product.operationGroup && <Text size="sm">Its paths are given operation by operation; they are changed over the API.</Text>}
       <ProductFields values={draft.values} change={draft.change} />
     </Form>
