@@ -3,7 +3,7 @@ import './main.css'
 import { type CSSVariablesResolver, createTheme, MantineProvider, Text } from '@mantine/core'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { createRoot } from 'react-dom/client'
-import { createBrowserRouter, RouterProvider } from 'react-router'
+import { createBrowserRouter, RouterProvider, useRouteError } from 'react-router'
 import { areas } from './pages/areas'
 import { begin } from './session'
 import { Shell } from './Shell'
@@ -20,12 +20,23 @@ const readable: CSSVariablesResolver = () => ({
 // What is shown stays true without a reload: every few seconds, and whenever somebody comes back to the window.
 const queries = new QueryClient({ defaultOptions: { queries: { refetchInterval: 5_000, refetchOnWindowFocus: true, retry: 1 } } })
 
+/** What stands there when a page itself has a fault. */
+function Broken() {
+  const fault = useRouteError()
+  return (
+    <Text role="alert" m="xl">
+      This page has a fault and cannot be shown; loading it again may help. {fault instanceof Error && fault.message}
+    </Text>
+  )
+}
+
 // Made after the sign-in, which comes back to another address.
 const makeRouter = () => createBrowserRouter(
   [
     {
       Component: Shell,
       HydrateFallback: () => null,
+      ErrorBoundary: Broken,
       children: [
         { index: true, lazy: async () => ({ Component: (await import('./pages/overview/Overview')).Overview }) },
         ...areas.flatMap((area) => area.routes),

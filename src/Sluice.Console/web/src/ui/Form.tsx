@@ -47,7 +47,9 @@ export function Form({ action, submit, doing, isReady = true, reload, isSaved = 
 /** Why something was not saved, brought into sight; where somebody else was faster, with a way to what they left. */
 export function SaveFault({ error, reload }: { error: Error | null; reload?: () => void }) {
   const place = useRef<HTMLDivElement>(null)
-  useEffect(() => place.current?.scrollIntoView({ block: 'nearest' }), [error])
+  useEffect(() => {
+    place.current?.scrollIntoView({ block: 'nearest' })
+  }, [error])
   if (!error) return null
   const isStale = reload && error instanceof Refused && error.status === 412
   return (
