@@ -7,7 +7,8 @@ namespace Sluice.AcceptanceTests.Durability;
 /// <summary>A run of a verb of the built program, in a process of its own that can be interrupted or killed.</summary>
 internal sealed class ProgramRun : IAsyncDisposable
 {
-    private const int SigInt = 2;
+    internal const int SigInt = 2;
+    internal const int SigTerm = 15;
 
     private readonly Process _process;
     private readonly StringBuilder _said = new();
@@ -57,8 +58,8 @@ internal sealed class ProgramRun : IAsyncDisposable
     /// <summary>SIGKILL.</summary>
     internal void Kill() => _process.Kill();
 
-    /// <summary>SIGINT, as Ctrl+C sends it.</summary>
-    internal void Interrupt() => _ = Signal(_process.Id, SigInt);
+    /// <summary>SIGINT, as Ctrl+C sends it, or SIGTERM.</summary>
+    internal void Interrupt(int signal = SigInt) => _ = Signal(_process.Id, signal);
 
     internal bool HasEnded => _process.HasExited;
 

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Sluice.AcceptanceTests.Durability;
 
-/// <summary><c>sluice send</c> and <c>tail</c> stopped by Ctrl+C or by a full disk: they say so with their exit code, and the same again goes on.</summary>
+/// <summary><c>sluice send</c> and <c>tail</c> stopped by a signal or by a full disk: they say so with their exit code, and the same again goes on.</summary>
 public sealed class SendStopTests : IDisposable
 {
     private const int Messages = 40_000;
@@ -16,8 +16,10 @@ public sealed class SendStopTests : IDisposable
 
     public void Dispose() => _root.Delete(recursive: true);
 
-    [Fact]
-    public async Task Ctrl_C_ends_a_sending_with_130_after_writing_down_what_is_decided_and_the_same_again_goes_on()
+    [Theory]
+    [InlineData(ProgramRun.SigInt)]
+    [InlineData(ProgramRun.SigTerm)]
+    public async Task A_signal_ends_a_sending_with_130_after_writing_down_what_is_decided_and_the_same_again_goes_on(int signal)
     {
         using var house = new House();
         await using var server = house.Start();
@@ -26,7 +28,7 @@ public sealed class SendStopTests : IDisposable
 
         await using var first = Send(house, address, FilePath + ".sluice-send", FilePath + ".rejected.ndjson");
         await UntilAsync(() => first.HasEnded || Position(FilePath + ".sluice-send") > 0);
-        first.Interrupt();
+        first.Interrupt(signal);
         var interrupted = await first.EndedAsync();
         var decided = Position(FilePath + ".sluice-send");
         await using var second = Send(house, address, FilePath + ".sluice-send", FilePath + ".rejected.ndjson");

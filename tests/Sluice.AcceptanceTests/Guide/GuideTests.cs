@@ -26,6 +26,7 @@ public sealed class GuideTests
     {
         SkipWithout("jq");
         SkipWithout("curl");
+        SkipWithout("openssl");
         using var house = new House();
         house.Settings.AddRange(["Collection:BatchWindow=00:00:02", "Audience:AllowLoopbackTargets=true", "Gateway:AllowLoopbackTargets=true", "Collection:AllowLocalWebhooks=true", "Journal:MaxAge=01:00:00"]);
         await using var server = house.Start();
@@ -63,10 +64,7 @@ public sealed class GuideTests
         var tools = Directory.CreateTempSubdirectory("sluice-guide-").FullName;
         try
         {
-            var program = Path.Combine(tools, "sluice");
-            await File.WriteAllTextAsync(program, $"#!/bin/sh\nexec dotnet '{Path.Combine(AppContext.BaseDirectory, "Sluice.dll")}' \"$@\"\n", TestContext.Current.CancellationToken);
-            if (!OperatingSystem.IsWindows())
-                File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+            await PutProgramAsync(tools);
             var start = new ProcessStartInfo("bash", ["-c", GuidePage.ScriptOf(pages)]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Checkout.PathOf("docs/guide") };
             foreach (var (name, value) in new[] { ("SLUICE", address), ("DATA", data), ("TMPDIR", tools), ("PATH", $"{tools}:{Environment.GetEnvironmentVariable("PATH")}") })
                 start.Environment[name] = value;
@@ -89,7 +87,16 @@ public sealed class GuideTests
         }
     }
 
-    private static void SkipWithout(string tool)
+    /// <summary>Puts <c>sluice</c> into a folder that a path can name.</summary>
+    internal static async Task PutProgramAsync(string folder)
+    {
+        var program = Path.Combine(folder, "sluice");
+        await File.WriteAllTextAsync(program, $"#!/bin/sh\nexec dotnet '{Path.Combine(AppContext.BaseDirectory, "Sluice.dll")}' \"$@\"\n", TestContext.Current.CancellationToken);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+    }
+
+    internal static void SkipWithout(string tool)
     {
         var isThere = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, tool)));
         if (!isThere && Environment.GetEnvironmentVariable("SLUICE_TESTS_SKIP_NOTHING") == "1")
