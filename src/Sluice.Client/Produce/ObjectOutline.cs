@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -13,6 +14,8 @@ internal static class ObjectOutline
 {
     private const int BlockBytes = 64;
 
+    // Compiled in full at the first call, here and below: a sending is over before the runtime has found out what is called often.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static bool IsWhole(ReadOnlySpan<byte> text)
     {
         text = text.Trim(" \t\r\n"u8);
@@ -44,6 +47,7 @@ internal static class ObjectOutline
         private int _depth;
 
         /// <summary>Reads a block; where in it the object ends, or -1 when it goes on.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         internal int Read(ref byte block)
         {
             var (low, high) = (Vector256.LoadUnsafe(ref block), Vector256.LoadUnsafe(ref block, (nuint)Vector256<byte>.Count));
