@@ -1,7 +1,7 @@
 import { AppShell, Burger, Button, Group, NavLink, ScrollArea, Select, Text, useMantineColorScheme } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { createContext, useContext, useState } from 'react'
+import { createContext, useContext, useEffect, useRef, useState } from 'react'
 import { Link, Outlet, useLocation } from 'react-router'
 import { access, chooseEnvironment, must } from './api/clients'
 import type { Area, Myself } from './pages/area'
@@ -36,6 +36,11 @@ export function Shell() {
   const self = myself.data
   const env = self === undefined || self.environments.includes(wanted) ? wanted : (self.environments[0] ?? wanted)
   chooseEnvironment(env)
+  const links = useRef<HTMLDivElement>(null)
+  // The list of pages is longer than many windows: whoever follows a link sees in it where that led.
+  useEffect(() => {
+    links.current?.querySelector('[data-active]')?.scrollIntoView({ block: 'nearest' })
+  }, [pathname, self])
   const isOpenTo = (area: Area) => self === undefined || area.isFor === undefined || area.isFor(self)
   const isClosed = areas.some((area) => !isOpenTo(area) && area.links.some((link) => pathname.startsWith(link.to)))
   return (
@@ -81,7 +86,7 @@ export function Shell() {
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p="xs" component="nav" aria-label="Pages">
-        <AppShell.Section grow component={ScrollArea}>
+        <AppShell.Section grow component={ScrollArea} ref={links}>
           <NavLink component={Link} to="/" label="Overview" onClick={close} active={pathname === '/'} py={5} />
           {areas.filter(isOpenTo).map((area) => (
             <div key={area.title} role="group" aria-label={area.title}>
