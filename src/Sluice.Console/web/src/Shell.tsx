@@ -1,6 +1,6 @@
-import { AppShell, Burger, Button, Group, NavLink, ScrollArea, Select, Text, useMantineColorScheme } from '@mantine/core'
+import { AppShell, Burger, Button, Group, Loader, NavLink, ScrollArea, Select, Text, useMantineColorScheme } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useIsFetching, useQuery, useQueryClient } from '@tanstack/react-query'
 import { createContext, useContext, useEffect, useRef, useState } from 'react'
 import { Link, Outlet, useLocation } from 'react-router'
 import { access, chooseEnvironment, must } from './api/clients'
@@ -36,6 +36,8 @@ export function Shell() {
   const self = myself.data
   const env = self === undefined || self.environments.includes(wanted) ? wanted : (self.environments[0] ?? wanted)
   chooseEnvironment(env)
+  // What was shown before stays while it is asked for again: only what is not there yet is waited for.
+  const isLoading = useIsFetching({ predicate: (query) => query.state.status === 'pending' }) > 0
   const links = useRef<HTMLDivElement>(null)
   // The list of pages is longer than many windows: whoever follows a link sees in it where that led.
   useEffect(() => {
@@ -50,6 +52,7 @@ export function Shell() {
           <Group wrap="nowrap">
             <Burger opened={isOpen} onClick={toggle} hiddenFrom="sm" size="sm" aria-label="Menu" />
             <Text fw={700}>Sluice</Text>
+            {isLoading && <Loader size="xs" role="status" aria-label="Loading" />}
           </Group>
           <Group wrap="nowrap" gap="xs">
             <Select

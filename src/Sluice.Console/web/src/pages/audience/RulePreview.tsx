@@ -27,7 +27,7 @@ export function usePreview(rule: string, mergeRule: string) {
   })
   const isAsked = asked !== ''
   const refusal = isAsked && found.error instanceof Refused ? found.error : undefined
-  return { preview: isAsked && !found.error ? found.data : undefined, refusal, error: isAsked && !refusal ? found.error : null, isOld: found.isPlaceholderData || asked !== rule.trim() }
+  return { preview: isAsked && !found.error ? found.data : undefined, refusal, error: isAsked && !refusal ? found.error : null, isOld: found.isLoading || found.isPlaceholderData || asked !== rule.trim() }
 }
 
 /** How many a rule holds for at this moment, by kind and by term, and some of them. */
@@ -36,7 +36,7 @@ export function RulePreview({ of, isOld, error }: { of: Preview | undefined; isO
     <Card withBorder component="section" aria-label="Preview">
       <Fault error={error} />
       {of === undefined ? (
-        <Text size="sm">{error ? '' : 'Write a rule, and whom it holds for stands here.'}</Text>
+        <Text size="sm">{error ? '' : isOld ? 'Counting…' : 'Write a rule, and whom it holds for stands here.'}</Text>
       ) : (
         <Stack gap="sm">
           <Group gap="xl" align="baseline" style={{ rowGap: 4 }} role="status" aria-busy={isOld}>
