@@ -6,9 +6,9 @@ namespace Sluice.AcceptanceTests.Durability;
 /// <summary><c>sluice send</c> killed again and again, and the server with it: in the end each line is stored once.</summary>
 public sealed class SendKillTests : IDisposable
 {
-    private const int Messages = 60_000;
-
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("sluice-send-kill-");
+
+    private static int Messages => Rounds.IsLongForm ? 1_000_000 : 60_000;
 
     private string FilePath => Path.Combine(_root.FullName, "events.ndjson");
 

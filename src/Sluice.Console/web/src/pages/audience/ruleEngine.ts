@@ -1,5 +1,5 @@
 // The editor of rules: the parts of CodeMirror that it needs, and the two rule languages. Fetched by the first page that has one.
-import { acceptCompletion, autocompletion, type Completion, type CompletionContext, completionKeymap, startCompletion } from '@codemirror/autocomplete'
+import { acceptCompletion, autocompletion, type Completion, type CompletionContext, completionKeymap, completionStatus, startCompletion } from '@codemirror/autocomplete'
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
 import { bracketMatching, HighlightStyle, StreamLanguage, type StringStream, syntaxHighlighting } from '@codemirror/language'
 import { type Diagnostic, lintKeymap, setDiagnostics } from '@codemirror/lint'
@@ -87,8 +87,8 @@ export function begin(element: HTMLElement, options: Options) {
         placeholder(options.hint),
         autocompletion({ override: [(context) => complete(context, options)], icons: false }),
         EditorView.contentAttributes.of({ 'aria-labelledby': options.labelledBy, 'aria-describedby': options.describedBy, 'aria-multiline': 'true', spellcheck: 'false' }),
-        // Tab takes a suggestion while there is one, and otherwise goes on to the next field.
-        keymap.of([{ key: 'Tab', run: acceptCompletion }, { key: 'Mod-i', run: startCompletion }, ...completionKeymap, ...lintKeymap, ...historyKeymap, ...defaultKeymap]),
+        // Tab takes a suggestion while there is one, and otherwise goes on to the next field; not past suggestions that come this moment.
+        keymap.of([{ key: 'Tab', run: (editor) => acceptCompletion(editor) || completionStatus(editor.state) !== null }, { key: 'Mod-i', run: startCompletion }, ...completionKeymap, ...lintKeymap, ...historyKeymap, ...defaultKeymap]),
         EditorView.updateListener.of((update) => {
           if (update.docChanged) options.changed(update.state.doc.toString())
         }),
@@ -153,7 +153,7 @@ async function complete(context: CompletionContext, { language, find }: Options)
   if (language === 'segment' && 'frequency'.startsWith(word.toLowerCase())) options.push(frequency)
   if ('not'.startsWith(word.toLowerCase())) options.push({ label: 'NOT', type: 'keyword', apply: 'NOT ', boost: -10 })
   // The server has looked; what it found need not begin with the word.
-  return { from, options, filter: false }
+  return options.length === 0 ? null : { from, options, filter: false }
 }
 
 const isInQuotes = (text: string) => (text.match(/"/g) ?? []).length % 2 === 1
