@@ -110,7 +110,9 @@ internal sealed class AudienceEngine : IDisposable
         try
         {
             // Whoever reads the answer of a write may count on the rule: not only events behind it meet it, the door's private keys do, too.
-            await Waiters.Passed(await _feeder.TellAsync(CancellationToken.None)).WaitAsync(RuleWait, _clock);
+            var offset = await _feeder.TellAsync(CancellationToken.None);
+            if (Applier.StoppedBecause is null) // else it takes its turn after the next start
+                await Waiters.Passed(offset).WaitAsync(RuleWait, _clock);
         }
         catch (TimeoutException)
         {

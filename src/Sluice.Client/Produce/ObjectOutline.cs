@@ -7,8 +7,8 @@ namespace Sluice.Client.Produce;
 
 /// <summary>Whether a text can stand in an array without becoming part of its neighbours: it begins with an object, whose strings and brackets end where it ends.</summary>
 /// <remarks>
-/// Every JSON object is one; not every text that is one is JSON: the server reads it anyway and says what is wrong. It costs about a third of reading the
-/// JSON. Source of the method: the marking of strings by the parity of quotes, 64 bytes at a time, as in Langdale and Lemire, "Parsing Gigabytes of JSON per Second".
+/// Every JSON object is one; not every text that is one is JSON: the server reads it anyway and says what is wrong.
+/// Source of the method: the marking of strings by the parity of quotes, 64 bytes at a time, as in Langdale and Lemire, "Parsing Gigabytes of JSON per Second".
 /// </remarks>
 internal static class ObjectOutline
 {
