@@ -5,12 +5,14 @@ namespace Sluice.Access;
 /// <summary>What this door counts.</summary>
 internal sealed class AccessMetrics : IDisposable
 {
-    private readonly Meter _meter = new("Sluice.Access");
+    private readonly Meter _meter;
     private readonly Counter<long> _tokens;
     private readonly Counter<long> _signIns;
 
-    public AccessMetrics(TokenCache cache)
+    /// <param name="scope">Whose meter it is, for listeners in a process with several servers.</param>
+    public AccessMetrics(TokenCache cache, object scope)
     {
+        _meter = new Meter(new MeterOptions("Sluice.Access") { Scope = scope });
         _tokens = _meter.CreateCounter<long>("sluice.access.tokens", "{request}", "Requests for tokens, by grant and outcome");
         _signIns = _meter.CreateCounter<long>("sluice.access.sign_ins", "{attempt}", "Sign-ins by name and password, by outcome");
         _meter.CreateObservableGauge("sluice.access.cached_tokens", () => cache.Count, "{token}", "Tokens remembered with what they allow");

@@ -14,7 +14,7 @@ public sealed class AccessRuntime : IAsyncDisposable
         Cache = new TokenCache(options.CachedTokens);
         Audit = new AuditLog(Sql, clock);
         Bounds = new RequestBounds(options, clock);
-        Metrics = new AccessMetrics(Cache);
+        Metrics = new AccessMetrics(Cache, scope: this);
         Passwords = new PasswordCheck(Sql, snapshots, Audit, options, clock);
         var signer = new TokenSigner(organisation, snapshots, clock);
         Tokens = new TokenReader(Sql, organisation, signer, snapshots, Cache, clock);

@@ -20,4 +20,7 @@ internal static partial class Log
 
     [LoggerMessage(6013, LogLevel.Error, "The listener's certificate {Subject} expired at {ValidUntil:u}; clients refuse it")]
     internal static partial void CertificateExpired(this ILogger logger, string subject, DateTimeOffset validUntil);
+
+    [LoggerMessage(6020, LogLevel.Warning, "An instrument could not say its value; metrics show the one before")]
+    internal static partial void InstrumentFailed(this ILogger logger, Exception failure);
 }

@@ -2,13 +2,14 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text;
+using Sluice.Access;
 using Sluice.Collection;
 using Sluice.Hosting;
 
 namespace Sluice.Metrics;
 
-/// <summary>Gathers what our meters and the web server's record, and writes it in Prometheus' text form.</summary>
-internal sealed class PrometheusText(IServiceProvider services, EnvironmentGraphs graphs) : IDisposable
+/// <summary>Gathers what this server's meters record, ours and the web server's, and writes it in Prometheus' text form.</summary>
+internal sealed class PrometheusText(IServiceProvider services, EnvironmentGraphs graphs, IMeterFactory meters, AccessRuntime access, ILogger<PrometheusText> logger) : IDisposable
 {
     internal const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
 
@@ -21,25 +22,27 @@ internal sealed class PrometheusText(IServiceProvider services, EnvironmentGraph
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (Meters.Any(meter => instrument.Meter.Name.StartsWith(meter, StringComparison.Ordinal)))
+            if (IsOurs(instrument.Meter))
                 listener.EnableMeasurementEvents(instrument, _series.GetOrAdd(instrument, one => new InstrumentSeries(one)));
         };
-        _listener.SetMeasurementEventCallback<long>((_, value, tags, state) => ((InstrumentSeries)state!).Record(value, tags));
-        _listener.SetMeasurementEventCallback<int>((_, value, tags, state) => ((InstrumentSeries)state!).Record(value, tags));
-        _listener.SetMeasurementEventCallback<double>((_, value, tags, state) => ((InstrumentSeries)state!).Record(value, tags));
+        _listener.MeasurementsCompleted = (instrument, _) => _series.TryRemove(instrument, out var _);
+        // There is no state any more when the instrument is being taken away this moment.
+        _listener.SetMeasurementEventCallback<long>((_, value, tags, state) => (state as InstrumentSeries)?.Record(value, tags));
+        _listener.SetMeasurementEventCallback<int>((_, value, tags, state) => (state as InstrumentSeries)?.Record(value, tags));
+        _listener.SetMeasurementEventCallback<double>((_, value, tags, state) => (state as InstrumentSeries)?.Record(value, tags));
         _listener.Start();
     }
 
     /// <summary>The sums of some metrics now, each over all labels or those that have one, such as <c>outcome="accepted"</c>.</summary>
     internal double[] Totals(IReadOnlyList<(string Metric, string? Label)> wanted)
     {
-        _listener.RecordObservableInstruments();
+        Observe();
         return [.. wanted.Select(one => _series.Values.Where(series => series.Name == one.Metric).Sum(series => series.Total(one.Label)))];
     }
 
     internal string Write()
     {
-        _listener.RecordObservableInstruments();
+        Observe();
         var text = new StringBuilder(8_192);
         foreach (var series in _series.Values.OrderBy(one => one.Name, StringComparer.Ordinal))
             series.Write(text);
@@ -50,6 +53,23 @@ internal sealed class PrometheusText(IServiceProvider services, EnvironmentGraph
     }
 
     public void Dispose() => _listener.Dispose();
+
+    // Another server in this process, as in tests, has meters of the same names; what belongs to nobody is the runtime's.
+    private bool IsOurs(Meter meter) =>
+        Meters.Any(name => meter.Name.StartsWith(name, StringComparison.Ordinal)) && (meter.Scope is null || meter.Scope == meters || meter.Scope == access);
+
+    // An instrument that cannot say its value, as while its door is being closed, keeps the one it had; the others are asked all the same.
+    private void Observe()
+    {
+        try
+        {
+            _listener.RecordObservableInstruments();
+        }
+        catch (AggregateException faults)
+        {
+            logger.InstrumentFailed(faults);
+        }
+    }
 
     private void WriteJournals(StringBuilder text)
     {

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Sluice.Access;
 using Sluice.Storage;
 
@@ -37,6 +38,7 @@ internal sealed class AccessHouse : IAsyncDisposable
         var installation = Installation.Open(new StorageOptions { Data = folder, Postgres = postgres, Environments = ["beta"] });
         var access = await AccessRuntime.OpenAsync(installation, options ?? new AccessOptions(), null, clock, TestContext.Current.CancellationToken);
         var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddAccess(access);
         var app = builder.Build();

@@ -1,5 +1,8 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Sluice.Tests.Doubles;
 
 namespace Sluice.Tests.Program;
@@ -53,8 +56,9 @@ public sealed class OverviewTests
     public void A_day_of_figures_is_the_most_that_is_kept()
     {
         var clock = new ManualClock();
-        using var metrics = new Metrics.PrometheusText(new Nothing(), null!);
-        using var figures = new Metrics.Figures(metrics, new Nothing(), clock);
+        using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        using var metrics = new Metrics.PrometheusText(services, null!, services.GetRequiredService<IMeterFactory>(), null!, NullLogger<Metrics.PrometheusText>.Instance);
+        using var figures = new Metrics.Figures(metrics, services, clock);
 
         for (var hour = 0; hour < 50; hour++)
             clock.Advance(TimeSpan.FromHours(1));
@@ -62,10 +66,5 @@ public sealed class OverviewTests
         Assert.Equal(1_440, figures.Last(TimeSpan.FromDays(30)).Points.Count);
         Assert.Equal(180, figures.Last(TimeSpan.FromMinutes(30)).Points.Count);
         Assert.Equal(clock.UtcNow.ToUnixTimeMilliseconds(), figures.Last(TimeSpan.FromDays(1)).Points[^1].AtMs);
-    }
-
-    private sealed class Nothing : IServiceProvider
-    {
-        public object? GetService(Type serviceType) => null;
     }
 }

@@ -219,13 +219,11 @@ public sealed class TlsTests : IDisposable
 
     private static async Task ShownAsync(TestHouse house, X509Certificate2 leaf)
     {
-        while (true)
+        await Until.TrueAsync(async () =>
         {
             using var visit = await TlsVisit.OpenAsync(house.Address);
-            if (visit.Thumbprint == leaf.Thumbprint)
-                return;
-            await Task.Delay(50, TestContext.Current.CancellationToken);
-        }
+            return visit.Thumbprint == leaf.Thumbprint;
+        });
     }
 
     private static (CertificateService Service, LogBook Book, ManualClock Clock) Service(ServingCertificate serving)
