@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Sluice.AcceptanceTests.Durability;
+using Sluice.Tests.Doubles;
 
 namespace Sluice.AcceptanceTests.Browser;
 
@@ -167,16 +168,8 @@ internal sealed class FurnishedServer(House house, HttpClient admin)
         await PostAsync($"{Gateway}/environments/production/{family}/{name}/revisions/1/deployments", new JsonObject());
     }
 
-    private async Task<string> WaitAsync(string path, Func<JsonNode, string?> find)
-    {
-        for (var turn = 0; turn < 200; turn++)
-        {
-            if (find(JsonNode.Parse(await admin.GetStringAsync(path, TestContext.Current.CancellationToken))!) is { } found)
-                return found;
-            await Task.Delay(100, TestContext.Current.CancellationToken);
-        }
-        throw new InvalidOperationException($"{path} has nothing after twenty seconds.");
-    }
+    private async Task<string> WaitAsync(string path, Func<JsonNode, string?> find) =>
+        find(await Until.SeenAsync(async () => JsonNode.Parse(await admin.GetStringAsync(path, TestContext.Current.CancellationToken))!, seen => find(seen) is not null))!;
 
     private Task<JsonNode> PostAsync(string path, JsonNode body) => PostAsync(admin, path, body);
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using Sluice.Client;
+using Sluice.Tests.Doubles;
 
 namespace Sluice.AcceptanceTests.Durability;
 
@@ -50,7 +51,7 @@ public sealed class ClientAwayTests : IDisposable
                             produced++;
                         }
                     }, Cancellation);
-                await UntilAsync(() => Volatile.Read(ref produced) > 2_000 || producing.IsFaulted);
+                await Until.TrueAsync(() => Volatile.Read(ref produced) > 2_000 || producing.IsFaulted);
 
                 server.Kill();
                 await server.EndedAsync();
@@ -64,7 +65,7 @@ public sealed class ClientAwayTests : IDisposable
                 var whileAway = Volatile.Read(ref produced);
                 server = house.StartAt(address);
                 Assert.Equal(address, await server.ReadyAsync());
-                await UntilAsync(() => Volatile.Read(ref produced) > whileAway + 2_000 || producing.IsFaulted);
+                await Until.TrueAsync(() => Volatile.Read(ref produced) > whileAway + 2_000 || producing.IsFaulted);
                 await stop.CancelAsync();
                 await producing;
                 await producer.FlushAsync(Cancellation);
@@ -135,13 +136,4 @@ public sealed class ClientAwayTests : IDisposable
             Linger = TimeSpan.FromMilliseconds(2),
             Spool = spool is null ? null : new SpoolOptions { Folder = spool, MaxBytes = SpoolBytes },
         }, Cancellation);
-
-    private static async Task UntilAsync(Func<bool> isSo)
-    {
-        for (var waiting = Stopwatch.StartNew(); !isSo();)
-        {
-            Assert.True(waiting.Elapsed < TimeSpan.FromSeconds(90), "it did not come about");
-            await Task.Delay(20, Cancellation);
-        }
-    }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using Sluice.Tests.Doubles;
 
 namespace Sluice.AcceptanceTests.Durability;
 
@@ -17,7 +18,7 @@ public sealed class FixKillTests
     public async Task A_group_of_ten_thousand_is_fixed_by_one_patch_though_the_process_is_killed_twice()
     {
         using var house = new House();
-        house.Settings.Add("Collection:FixMessagesPerSecond=4000");
+        house.Settings.Add("Collection:FixMessagesPerSecond=1500");
         var fixId = "";
         await using (var server = house.Start())
         {
@@ -43,13 +44,8 @@ public sealed class FixKillTests
         {
             var address = await server.ReadyAsync();
             using var api = await house.SignInAsync(address!);
-            var fix = await GetAsync(api, $"{Fixes}/{fixId}");
-            while (fix["state"]!.GetValue<string>() == "running")
-            {
-                await Task.Delay(50, TestContext.Current.CancellationToken);
-                fix = await GetAsync(api, $"{Fixes}/{fixId}");
-            }
-            var stored = await WaitForLandedAsync(api);
+            var fix = await Until.SeenAsync(() => GetAsync(api, $"{Fixes}/{fixId}"), one => one["state"]!.GetValue<string>() != "running");
+            var stored = await LandedFiles.IdsAsync(api, "status=success", Messages);
 
             Assert.Equal(Messages, fix["passed"]!.GetValue<int>());
             Assert.Equal(Messages, stored.Count);
@@ -79,51 +75,15 @@ public sealed class FixKillTests
         Assert.All(answer["responses"]!.AsArray(), entry => Assert.Equal(400, entry!["status"]!.GetValue<int>()));
     }
 
-    private static async Task<JsonNode> WaitForGroupAsync(HttpClient api)
-    {
-        while (true)
-        {
-            var groups = (await GetAsync(api, Groups))["groups"]!.AsArray();
-            if (groups.Count == 1 && groups[0]!["count"]!.GetValue<int>() == Messages)
-                return groups[0]!;
-            await Task.Delay(50, TestContext.Current.CancellationToken);
-        }
-    }
+    private static async Task<JsonNode> WaitForGroupAsync(HttpClient api) => (await Until.SeenAsync(
+        async () => (await GetAsync(api, Groups))["groups"]!.AsArray(), groups => groups.Count == 1 && groups[0]!["count"]!.GetValue<int>() == Messages))[0]!;
 
     private static async Task KillWhenPastAsync(HttpClient api, ServerProcess server, string fixId, int processed)
     {
-        while (true)
-        {
-            var fix = await GetAsync(api, $"{Fixes}/{fixId}");
-            Assert.Equal("running", fix["state"]!.GetValue<string>()); // killed in the middle, or the test shows nothing
-            if (fix["processed"]!.GetValue<int>() >= processed)
-                break;
-            await Task.Delay(10, TestContext.Current.CancellationToken);
-        }
+        var fix = await Until.SeenAsync(() => GetAsync(api, $"{Fixes}/{fixId}"), one => one["processed"]!.GetValue<int>() >= processed);
         server.Kill();
+        Assert.Equal("running", fix["state"]!.GetValue<string>()); // killed in the middle, or the test shows nothing
         await server.EndedAsync();
-    }
-
-    private static async Task<List<string>> WaitForLandedAsync(HttpClient api)
-    {
-        while (true)
-        {
-            var batches = (await GetAsync(api, "/data/foundation/catalog/batches?status=success&limit=100")).AsObject();
-            var records = batches.Sum(batch => batch.Value!["metrics"]!["outputRecordCount"]!.GetValue<int>());
-            if (records < Messages)
-            {
-                await Task.Delay(50, TestContext.Current.CancellationToken);
-                continue;
-            }
-            await Task.Delay(1_000, TestContext.Current.CancellationToken); // two windows more, in which a duplicate would land
-            var ids = new List<string>();
-            foreach (var (batchId, _) in (await GetAsync(api, "/data/foundation/catalog/batches?status=success&limit=100")).AsObject())
-            {
-                var file = await api.GetStringAsync($"/data/foundation/export/files/{batchId}-1?path={batchId}.json", TestContext.Current.CancellationToken);
-                ids.AddRange(file.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!["_id"]!.GetValue<string>()));
-            }
-            return ids;
-        }
     }
 
     private static async Task<JsonNode> GetAsync(HttpClient api, string path) =>

@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Net;
 using System.Text;
+using Sluice.Tests.Doubles;
 
 namespace Sluice.AcceptanceTests.Durability;
 
@@ -10,7 +10,6 @@ public sealed class FullDiskTests
     private const int DiskMegabytes = 64;
     private const int MostSchemas = 50; // 10 MB, beyond what the log of the database keeps to write over
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     [Fact]
     public async Task A_full_disk_turns_requests_away_and_loses_nothing()
@@ -25,28 +24,27 @@ public sealed class FullDiskTests
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         var load = run.Senders.RunAsync(address, datasetId, stop.Token);
-        await UntilAsync(() => run.Ledger.Told(MessageFate.Accepted) > 1_000, "messages are accepted");
+        await run.Ledger.UntilAcceptedAsync(1_000);
         // Landing and retention still free a little for a while, so the disk is filled up until nothing gets in any more.
-        await UntilAsync(
+        await Until.TrueAsync(
             () =>
             {
                 disk.Fill();
                 return run.Ledger.TurnedAway > 100;
             },
             "requests are turned away");
-        await UntilAsync(
+        await Until.TrueAsync(
             () =>
             {
                 disk.Fill();
                 return server.HasSaid("Landing of production paused");
             },
             "landing meets the full disk");
-        await UntilAsync(() => PartFiles(disk).Length == 0, "what landing gave up takes no room");
+        await Until.TrueAsync(() => PartFiles(disk).Length == 0, "what landing gave up takes no room");
         await AssertManagementIsTurnedAwayAsync(api);
 
         disk.Free();
-        var accepted = run.Ledger.Told(MessageFate.Accepted);
-        await UntilAsync(() => run.Ledger.Told(MessageFate.Accepted) > accepted + 1_000, "messages are accepted again");
+        await run.Ledger.UntilAcceptedAsync(run.Ledger.Told(MessageFate.Accepted) + 1_000);
         await stop.CancelAsync();
         await load;
 
@@ -78,14 +76,4 @@ public sealed class FullDiskTests
     }
 
     private static string[] PartFiles(SmallDisk disk) => Directory.GetFiles(disk.Folder, "*.part", SearchOption.AllDirectories);
-
-    private static async Task UntilAsync(Func<bool> isSo, string what)
-    {
-        var waiting = Stopwatch.StartNew();
-        while (!isSo())
-        {
-            Assert.True(waiting.Elapsed < Patience, $"It did not come about within {Patience.TotalSeconds} s that {what}");
-            await Task.Delay(50, TestContext.Current.CancellationToken);
-        }
-    }
 }

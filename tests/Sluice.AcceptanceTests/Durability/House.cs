@@ -62,7 +62,7 @@ public sealed class House : IDisposable
     {
         var credentials = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Folder, "credentials.json"), TestContext.Current.CancellationToken))!;
         OrgId = credentials["orgId"]!.GetValue<string>();
-        var http = new HttpClient(new SocketsHttpHandler()) { BaseAddress = new Uri(address), Timeout = TimeSpan.FromSeconds(30) };
+        var http = new HttpClient(new SocketsHttpHandler()) { BaseAddress = new Uri(address), Timeout = TimeSpan.FromMinutes(2) };
         using var form = new FormUrlEncodedContent(new Dictionary<string, string>
         {
             ["grant_type"] = "client_credentials",
@@ -91,6 +91,15 @@ public sealed class House : IDisposable
         var dataset = await CreateAsync(api, Catalog, new JsonObject { ["name"] = NewName(), ["schemaRef"] = new JsonObject { ["id"] = SchemaId } });
         _datasets.Add(dataset[0]!.GetValue<string>()["@/dataSets/".Length..]);
         return _datasets[^1];
+    }
+
+    /// <summary>Gives the inlet other settings than it was made with.</summary>
+    public async Task ChangeInletAsync(HttpClient api, JsonObject settings)
+    {
+        settings["name"] = NewName();
+        using var content = new StringContent(settings.ToJsonString(), Encoding.UTF8, "application/json");
+        using var response = await api.PutAsync($"/data/core/edge/inlet/{InletId}", content, TestContext.Current.CancellationToken);
+        await ReadAsync(response);
     }
 
     /// <summary>Sends a message of the house's schema over the public door; returns the answer.</summary>

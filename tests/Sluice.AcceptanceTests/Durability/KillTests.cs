@@ -16,12 +16,15 @@ public sealed class KillTests
 
         for (var round = 1; round <= Rounds.Count; round++)
         {
-            var isEarly = round % 8 == 0; // some die before they are ready
-            var delay = TimeSpan.FromMilliseconds(isEarly ? random.Next(100, 900) : random.Next(200, 2_000));
+            var moment = round % 8 == 0 ? Moment.Starting : round % 4 == 2 ? Moment.Ready : Moment.Loaded;
+            var delay = TimeSpan.FromMilliseconds(moment == Moment.Starting ? random.Next(100, 900) : random.Next(0, 2_000));
+            var accepted = run.Ledger.Told(MessageFate.Accepted);
             var went = await run.RoundAsync(NoEnvironment, async server =>
             {
-                if (!isEarly)
+                if (moment != Moment.Starting)
                     await server.ReadyAsync();
+                if (moment == Moment.Loaded)
+                    await run.Ledger.UntilAcceptedAsync(accepted + 200);
                 await Task.Delay(delay, TestContext.Current.CancellationToken); // the random moment
                 server.Kill();
             });
@@ -32,5 +35,13 @@ public sealed class KillTests
         Rounds.Say(audit.Summary);
         Assert.Empty(audit.Faults);
         Assert.True(audit.Accepted > 300, audit.Summary);
+    }
+
+    /// <summary>From when on the random time until a kill is counted: also a start, and the first calls after it, are killed.</summary>
+    private enum Moment
+    {
+        Starting,
+        Ready,
+        Loaded,
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Sluice.Tests.Doubles;
 
 namespace Sluice.AcceptanceTests.Durability;
 
@@ -102,5 +103,23 @@ public sealed class LandedFiles
     {
         if (Strangers.Count < 20)
             Strangers.Add(what);
+    }
+
+    /// <summary>The ids of all that has landed in the batches a query names, once it is so many, and a moment longer, in which a duplicate would come.</summary>
+    internal static async Task<List<string>> IdsAsync(HttpClient api, string query, int expected)
+    {
+        await Until.SeenAsync(
+            ListAsync, batches => batches.Sum(batch => batch.Value!["metrics"]!["outputRecordCount"]!.GetValue<int>()) >= expected);
+        await Task.Delay(1_000, TestContext.Current.CancellationToken); // two windows more
+        var ids = new List<string>();
+        foreach (var (batchId, _) in await ListAsync())
+        {
+            var file = await api.GetStringAsync($"/data/foundation/export/files/{batchId}-1?path={batchId}.json", TestContext.Current.CancellationToken);
+            ids.AddRange(file.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!["_id"]!.GetValue<string>()));
+        }
+        return ids;
+
+        async Task<JsonObject> ListAsync() => JsonNode.Parse(
+            await api.GetStringAsync($"/data/foundation/catalog/batches?{query}&limit=100", TestContext.Current.CancellationToken))!.AsObject();
     }
 }

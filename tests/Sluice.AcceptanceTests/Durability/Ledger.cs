@@ -1,3 +1,5 @@
+using Sluice.Tests.Doubles;
+
 namespace Sluice.AcceptanceTests.Durability;
 
 /// <summary>The client's side of the bargain: every message it ever sent and what it was told of it. Its number is its <c>_id</c>.</summary>
@@ -44,14 +46,7 @@ public sealed class Ledger
     }
 
     /// <summary>Waits until that many messages were acknowledged as accepted.</summary>
-    public async Task UntilAcceptedAsync(int count)
-    {
-        for (var turn = 0; Told(MessageFate.Accepted) < count; turn++)
-        {
-            Assert.True(turn < 3_000, $"{Told(MessageFate.Accepted)} messages were accepted, not {count}");
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
-    }
+    public Task UntilAcceptedAsync(int count) => Until.SeenAsync(() => Task.FromResult(Told(MessageFate.Accepted)), accepted => accepted >= count);
 
     public void Tell(int number, MessageFate fate)
     {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using Sluice.Tests.Doubles;
 
 namespace Sluice.AcceptanceTests.Durability;
 
@@ -36,7 +37,8 @@ public sealed class ProfileKillTests
             await ChangeAsync(api, segments, frequent);
             using var events = new HttpClient(new SocketsHttpHandler()) { BaseAddress = api.BaseAddress };
             var sending = Task.WhenAll(tallies.Select((tally, device) => SendUntilKilledAsync(events, device, tally)));
-            await Task.Delay(random.Next(300, 1_200), TestContext.Current.CancellationToken);
+            await Until.TrueAsync(() => tallies.Sum(tally => tally.Sure) > 3 * Devices * (round + 1));
+            await Task.Delay(random.Next(0, 1_000), TestContext.Current.CancellationToken); // the random moment
             server.Kill();
             await sending;
         }

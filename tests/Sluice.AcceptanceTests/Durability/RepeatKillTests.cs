@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
+using Sluice.Tests.Doubles;
 
 namespace Sluice.AcceptanceTests.Durability;
 
@@ -31,11 +32,10 @@ public sealed class RepeatKillTests
             using var api = await house.SignInAsync(address!);
             datasetId = await house.FurnishAsync(api);
             if (!withKeys)
-                await DeduplicateAsync(api, house.InletId);
+                await house.ChangeInletAsync(api, new JsonObject { ["deduplication"] = true });
             using var stop = new CancellationTokenSource();
             var senders = Enumerable.Range(0, Clients).Select(_ => Task.Run(() => SendAsync(address!, stop.Token), CancellationToken.None)).ToList();
-            while (answers.Count(answer => answer.Value is not null) < LeastRequests)
-                await Task.Delay(5, TestContext.Current.CancellationToken);
+            await Until.TrueAsync(() => answers.Count(answer => answer.Value is not null) >= LeastRequests);
             await Task.Delay(new Random(Rounds.Seed).Next(50, 400), TestContext.Current.CancellationToken); // the random moment
             server.Kill();
             await stop.CancelAsync();
@@ -56,7 +56,7 @@ public sealed class RepeatKillTests
             }
 
             var expected = answers.Count * PerRequest;
-            var landed = await LandedAsync(api, datasetId, expected);
+            var landed = await LandedFiles.IdsAsync(api, $"dataSet={datasetId}&status=success", expected);
             Rounds.Say($"{answers.Count} requests, {answers.Count(answer => answer.Value is null)} of them not answered before the kill; {landed.Count} messages landed");
             Assert.Equal(expected, landed.Count);
             Assert.Equal(expected, landed.Distinct().Count());
@@ -107,36 +107,4 @@ public sealed class RepeatKillTests
             },
         }.ToJsonString();
     }
-
-    private static async Task DeduplicateAsync(HttpClient api, string inletId)
-    {
-        using var content = new StringContent("""{"name":"once","deduplication":true}""", Encoding.UTF8, "application/json");
-        using var response = await api.PutAsync($"/data/core/edge/inlet/{inletId}", content, TestContext.Current.CancellationToken);
-        Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
-    }
-
-    private static async Task<List<string>> LandedAsync(HttpClient api, string datasetId, int expected)
-    {
-        var list = $"/data/foundation/catalog/batches?dataSet={datasetId}&status=success&limit=100";
-        while (true)
-        {
-            var records = (await GetAsync(api, list)).AsObject().Sum(batch => batch.Value!["metrics"]!["outputRecordCount"]!.GetValue<int>());
-            if (records < expected)
-            {
-                await Task.Delay(50, TestContext.Current.CancellationToken);
-                continue;
-            }
-            await Task.Delay(1_000, TestContext.Current.CancellationToken); // two windows more, in which a duplicate would land
-            var ids = new List<string>();
-            foreach (var (batchId, _) in (await GetAsync(api, list)).AsObject())
-            {
-                var file = await api.GetStringAsync($"/data/foundation/export/files/{batchId}-1?path={batchId}.json", TestContext.Current.CancellationToken);
-                ids.AddRange(file.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!["_id"]!.GetValue<string>()));
-            }
-            return ids;
-        }
-    }
-
-    private static async Task<JsonNode> GetAsync(HttpClient api, string path) =>
-        JsonNode.Parse(await api.GetStringAsync(path, TestContext.Current.CancellationToken))!;
 }

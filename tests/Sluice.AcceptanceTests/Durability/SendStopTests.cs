@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Sluice.Tests.Doubles;
 
 namespace Sluice.AcceptanceTests.Durability;
 
@@ -26,11 +26,14 @@ public sealed class SendStopTests : IDisposable
         var (address, api) = await FurnishAsync(house, server);
         using var _ = api;
 
+        await house.ChangeInletAsync(api, Slow());
+
         await using var first = Send(house, address, FilePath + ".sluice-send", FilePath + ".rejected.ndjson");
-        await UntilAsync(() => first.HasEnded || Position(FilePath + ".sluice-send") > 0);
+        await Until.TrueAsync(() => first.HasEnded || Position(FilePath + ".sluice-send") > 0);
         first.Interrupt(signal);
         var interrupted = await first.EndedAsync();
         var decided = Position(FilePath + ".sluice-send");
+        await house.ChangeInletAsync(api, []);
         await using var second = Send(house, address, FilePath + ".sluice-send", FilePath + ".rejected.ndjson");
         var end = await second.EndedAsync();
 
@@ -97,8 +100,10 @@ public sealed class SendStopTests : IDisposable
         var state = what == "state" ? Path.Combine(disk.Folder, "state") : FilePath + ".sluice-send";
         var rejects = what == "rejects" ? Path.Combine(disk.Folder, "rejects") : FilePath + ".rejected.ndjson";
 
+        await house.ChangeInletAsync(api, Slow());
+
         await using var first = Send(house, address, state, rejects);
-        await UntilAsync(() => first.HasEnded || Position(state) > 0);
+        await Until.TrueAsync(() => first.HasEnded || Position(state) > 0);
         while (!first.HasEnded)
         {
             disk.Fill(); // what a renamed state gives back is taken again
@@ -107,6 +112,7 @@ public sealed class SendStopTests : IDisposable
         var full = await first.EndedAsync();
         var decided = Position(state);
         disk.Free();
+        await house.ChangeInletAsync(api, []);
         await using var second = Send(house, address, state, rejects);
         var end = await second.EndedAsync();
 
@@ -145,6 +151,9 @@ public sealed class SendStopTests : IDisposable
         return (address, api);
     }
 
+    // So slow that it is stopped in the middle, however busy the machine.
+    private static JsonObject Slow() => new() { ["messagesPerSecond"] = Messages / 8 };
+
     private ProgramRun Send(House house, string address, string state, string rejects) => ProgramRun.Start(
         "send", FilePath, "--inlet", $"{address}/collection/{house.InletId}", "--server", address, "--data", house.Folder, "--json",
         "--request-messages", "20", "--state", state, "--rejects", rejects);
@@ -158,15 +167,6 @@ public sealed class SendStopTests : IDisposable
         catch (IOException)
         {
             return 0; // not there yet
-        }
-    }
-
-    private static async Task UntilAsync(Func<bool> isSo)
-    {
-        for (var waiting = Stopwatch.StartNew(); !isSo();)
-        {
-            Assert.True(waiting.Elapsed < TimeSpan.FromSeconds(60), "it did not come about");
-            await Task.Delay(5, Cancellation);
         }
     }
 }

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Sluice.AcceptanceTests.Durability;
 using Sluice.Demo;
+using Sluice.Tests.Doubles;
 
 namespace Sluice.AcceptanceTests.Gateway;
 
@@ -16,7 +17,6 @@ public sealed class SampleHouse : IAsyncLifetime
     private const int MaxShownCharacters = 1_000;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan LogPatience = TimeSpan.FromSeconds(10);
 
     private readonly House _house = new();
     private readonly HashSet<string> _deployed = new(StringComparer.Ordinal);
@@ -114,13 +114,7 @@ public sealed class SampleHouse : IAsyncLifetime
     }
 
     // Lines come through a pipe, some time after the answer.
-    private async Task WaitForLogAsync(string part)
-    {
-        using var late = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        late.CancelAfter(LogPatience);
-        while (!_server.HasSaid(part) && !late.IsCancellationRequested)
-            await Task.Delay(Pause, TestContext.Current.CancellationToken);
-    }
+    private Task WaitForLogAsync(string part) => Until.TrueAsync(() => _server.HasSaid(part), part);
 
     private async Task ImportAsync(SampleBundle sample)
     {

@@ -7,8 +7,6 @@ namespace Sluice.Tests.Audience;
 /// <summary>A trait made today knows the past as if it had been there all along; and an unsaved rule says what it would find.</summary>
 public sealed class BackfillTests
 {
-    private const int Turns = 1_500;
-
     [Theory]
     [InlineData(StoreKind.Sqlite)]
     [InlineData(StoreKind.Postgres)]
@@ -124,17 +122,9 @@ public sealed class BackfillTests
         await UntilDoneAsync(desk, 1);
     }
 
-    private static async Task UntilDoneAsync(EngineDesk desk, int count)
-    {
-        for (var turn = 0; turn < Turns; turn++)
-        {
-            var all = (await desk.Admin.GetAsync("/api/sluice/v1/backfills")).Json["backfills"]!.AsArray();
-            if (all.Count(one => (string)one!["state"]! == "done") == count)
-                return;
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
-        Assert.Fail("The backfills are not done.");
-    }
+    private static Task<JsonArray> UntilDoneAsync(EngineDesk desk, int count) => Until.SeenAsync(
+        async () => (await desk.Admin.GetAsync("/api/sluice/v1/backfills")).Json["backfills"]!.AsArray(),
+        all => all.Count(one => (string)one!["state"]! == "done") == count);
 
     private static async Task<List<long>> AddTraitsAsync(EngineDesk desk, IEnumerable<string> rules)
     {

@@ -10,7 +10,6 @@ public sealed class ConcurrencyTests
 {
     private const int Writers = 16;
     private const int Rounds = 5;
-    private const int MaxPolls = 400;
 
     [Theory]
     [InlineData(StoreKind.Sqlite)]
@@ -157,17 +156,8 @@ public sealed class ConcurrencyTests
     private static Task<ApiAnswer[]> AllAsync(Func<int, Task<ApiAnswer>> write) => Task.WhenAll(Enumerable.Range(0, Writers).Select(write));
 
     // Another node asks what is new four times a second.
-    private static async Task<ApiAnswer> UntilAsync(CatalogueDesk node, string path, Func<ApiAnswer, bool> isSeen)
-    {
-        for (var poll = 0; poll < MaxPolls; poll++)
-        {
-            var answer = await node.Admin.GetAsync(path);
-            if (isSeen(answer))
-                return answer;
-            await Task.Delay(25, TestContext.Current.CancellationToken);
-        }
-        throw new InvalidOperationException($"{path} never looked as another node left it");
-    }
+    private static Task<ApiAnswer> UntilAsync(CatalogueDesk node, string path, Func<ApiAnswer, bool> isSeen) =>
+        Until.SeenAsync(() => node.Admin.GetAsync(path), isSeen);
 
     /// <summary>Two nodes of one installation: one database, and what its first start wrote.</summary>
     private sealed class NodePair : IAsyncDisposable

@@ -62,14 +62,8 @@ public sealed class EffectiveSinceTests
 
     private static async Task<long> SinceAsync(ApiClient api, string path)
     {
-        for (var turn = 0; turn < 600; turn++)
-        {
-            var shown = (await api.GetAsync(path)).Json;
-            if (shown[Member] is { } since)
-                return (long)since;
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
-        throw new TimeoutException($"{path} is not in force.");
+        var shown = await Until.SeenAsync(async () => (await api.GetAsync(path)).Json, one => one[Member] is not null);
+        return (long)shown[Member]!;
     }
 
     private static async Task ChangeAsync(ApiClient api, string path, string member, string value)

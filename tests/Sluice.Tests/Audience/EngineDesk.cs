@@ -9,8 +9,6 @@ internal sealed class EngineDesk : IAsyncDisposable
     internal const string Device = "22920112968019678612904394744954398990";
     internal const string OtherDevice = "10000000000000000000000000000000000007";
 
-    private const int Turns = 600;
-
     private ApiClient? _admin;
 
     private EngineDesk(CatalogueDesk desk, ShiftedClock clock) => (Desk, Clock) = (desk, clock);
@@ -70,17 +68,9 @@ internal sealed class EngineDesk : IAsyncDisposable
     internal async Task<bool> IsMemberAsync(long segment, string id = Device, string space = "0") => (bool)(await ExplainAsync(segment, id, space))["isMember"]!;
 
     /// <summary>Waits until somebody's membership is as it should be: what time alone changes is noticed within moments.</summary>
-    internal async Task UntilMemberAsync(long segment, bool isMember, string id = Device, string space = "0")
-    {
-        for (var turn = 0; turn < Turns; turn++)
-        {
-            var answer = await Admin.GetAsync($"/v1/segments/{segment}/explain?namespace={space}&id={id}");
-            if (answer.Status == System.Net.HttpStatusCode.OK && (bool)answer.Json["isMember"]! == isMember)
-                return;
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
-        Assert.Fail($"After {Turns} looks, {id} is {(isMember ? "not in" : "still in")} segment {segment}.");
-    }
+    internal Task UntilMemberAsync(long segment, bool isMember, string id = Device, string space = "0") => Until.SeenAsync(
+        () => Admin.GetAsync($"/v1/segments/{segment}/explain?namespace={space}&id={id}"),
+        answer => answer.Status == System.Net.HttpStatusCode.OK && (bool)answer.Json["isMember"]! == isMember);
 
     internal static long[] Sids(JsonNode list) => [.. list.AsArray().Select(one => (long)one!)];
 

@@ -9,7 +9,6 @@ namespace Sluice.Tests.Audience;
 public sealed class EngineStoreAwayTests
 {
     private const int Calls = 8;
-    private const int Turns = 200;
     private const string Green = """{"traitRule":"colour==green"}""";
 
     [Theory]
@@ -85,23 +84,12 @@ public sealed class EngineStoreAwayTests
         return string.Join(' ', (answer["errors"] as JsonArray ?? []).Select(error => $"{error!["code"]}"));
     }
 
-    private static Task UntilCountAsync(EngineDesk desk, long segment, int count) => UntilAsync(desk, $"/v1/segments/{segment}/explain?namespace=0&id={EngineDesk.Device}", why => (long)why["terms"]![0]!["count"]! == count);
+    private static Task<ApiAnswer> UntilCountAsync(EngineDesk desk, long segment, int count) => UntilAsync(desk, $"/v1/segments/{segment}/explain?namespace=0&id={EngineDesk.Device}", why => (long)why["terms"]![0]!["count"]! == count);
 
-    private static Task UntilChangesAsync(EngineDesk desk, int count) => UntilAsync(desk, "/api/sluice/v1/segment-changes?limit=1000", page => page["changes"]!.AsArray().Count >= count);
+    private static Task<ApiAnswer> UntilChangesAsync(EngineDesk desk, int count) => UntilAsync(desk, "/api/sluice/v1/segment-changes?limit=1000", page => page["changes"]!.AsArray().Count >= count);
 
-    private static async Task UntilAsync(EngineDesk desk, string path, Func<JsonNode, bool> isSo)
-    {
-        ApiAnswer? last = null;
-        for (var turn = 0; turn < Turns; turn++)
-        {
-            last = await desk.Admin.GetAsync(path);
-            if (last.Status == HttpStatusCode.OK && isSo(last.Json))
-                return;
-            await Task.Delay(50, TestContext.Current.CancellationToken);
-        }
-        using var health = await desk.Desk.House.Http.GetAsync("/health/ready", TestContext.Current.CancellationToken);
-        Assert.Fail($"{path}: {last?.Text}; health: {await health.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)}");
-    }
+    private static Task<ApiAnswer> UntilAsync(EngineDesk desk, string path, Func<JsonNode, bool> isSo) =>
+        Until.SeenAsync(() => desk.Admin.GetAsync(path), answer => answer.Status == HttpStatusCode.OK && isSo(answer.Json));
 
     /// <summary>Brings the database back.</summary>
     private sealed class Back(Func<Task> comeBack) : IAsyncDisposable

@@ -132,14 +132,5 @@ public sealed class AdministrationTests
 
     private static T? First<T>(IReadOnlyList<T> list) where T : class => list.Count > 0 ? list[0] : null;
 
-    // The test's own time limit ends a wait in vain.
-    private static async Task<T> UntilAsync<T>(Func<Task<T?>> look) where T : class
-    {
-        while (true)
-        {
-            if (await look() is { } found)
-                return found;
-            await Task.Delay(50, Cancellation);
-        }
-    }
+    private static async Task<T> UntilAsync<T>(Func<Task<T?>> look) where T : class => (await Until.SeenAsync(look, found => found is not null))!;
 }

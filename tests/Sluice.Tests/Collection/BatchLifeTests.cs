@@ -151,10 +151,8 @@ public sealed class BatchLifeTests
         await using (var last = await TestHouse.StartInAsync(folder, settings))
         {
             using var api = await last.SignInAsync();
-            for (var turn = 0; turn < 400 && await StatusesAsync(api) is not ["deleted", "deleted", "deleted", "failed"]; turn++)
-                await Task.Delay(50, TestContext.Current.CancellationToken);
 
-            Assert.Equal(["deleted", "deleted", "deleted", "failed"], await StatusesAsync(api));
+            await Until.TrueAsync(async () => await StatusesAsync(api) is ["deleted", "deleted", "deleted", "failed"]);
             Assert.Equal("{}", (await api.GetAsync($"{Catalog}/dataSetFiles")).Text);
             Assert.Equal("{}", (await api.GetAsync($"{Catalog}/lastBatches")).Text);
             Assert.All(await FilesGoneAsync(last), file => Assert.Contains("inlet=", file, StringComparison.Ordinal));
@@ -189,11 +187,7 @@ public sealed class BatchLifeTests
     private static string[] LakeFiles(TestHouse house) =>
         Directory.GetFiles(Path.Combine(house.Folder, "production/lake"), "*.gz", SearchOption.AllDirectories);
 
-    // What is left once the files of datasets are gone, or after a while.
-    private static async Task<string[]> FilesGoneAsync(TestHouse house)
-    {
-        for (var turn = 0; turn < 400 && LakeFiles(house).Any(file => file.Contains("dataset=", StringComparison.Ordinal)); turn++)
-            await Task.Delay(50, TestContext.Current.CancellationToken);
-        return LakeFiles(house);
-    }
+    // What is left once the files of datasets are gone.
+    private static Task<string[]> FilesGoneAsync(TestHouse house) =>
+        Until.SeenAsync(() => Task.FromResult(LakeFiles(house)), left => !left.Any(file => file.Contains("dataset=", StringComparison.Ordinal)));
 }

@@ -163,8 +163,7 @@ public sealed class DeduplicationTests
             (path, message) = (producer.Path, producer.Message(Producer.Entity("a")));
             await producer.SendAsync(message.DeepClone());
             var memory = Path.Combine(folder.FullName, "production", "deduplication");
-            while (!new DirectoryInfo(memory).EnumerateFiles().Any(file => file.Length > 0))
-                await Task.Delay(20, TestContext.Current.CancellationToken);
+            await Until.TrueAsync(() => new DirectoryInfo(memory).EnumerateFiles().Any(file => file.Length > 0));
         }
         Directory.Delete(Path.Combine(folder.FullName, "production", "journal"), recursive: true);
 

@@ -229,28 +229,15 @@ public sealed class FailedMessageTests
     private static async Task<List<JsonNode>> GroupsAsync(Producer producer) =>
         [.. (await producer.Api.GetAsync($"{Base}/groups")).Json["groups"]!.AsArray().Select(group => group!)];
 
-    private static async Task<List<JsonNode>> WaitForGroupsAsync(Producer producer, int groups)
-    {
-        while (true)
-        {
-            var found = await GroupsAsync(producer);
-            if (found.Count >= groups)
-                return found;
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
-    }
+    private static Task<List<JsonNode>> WaitForGroupsAsync(Producer producer, int groups) =>
+        Until.SeenAsync(() => GroupsAsync(producer), found => found.Count >= groups);
 
     private static async Task<JsonNode> FixAsync(Producer producer, string fingerprint, JsonNode patch, bool dryRun)
     {
         var asked = await producer.Api.PostAsync(
             $"{Base}/groups/{fingerprint}/fixes", new JsonObject { ["patch"] = patch.DeepClone(), ["dryRun"] = dryRun });
         Assert.Equal(HttpStatusCode.Accepted, asked.Status);
-        while (true)
-        {
-            var fix = (await producer.Api.GetAsync($"{Base}/fixes/{asked.Json["id"]}")).Json;
-            if (fix["state"]!.GetValue<string>() != "running")
-                return fix;
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
+        return await Until.SeenAsync(
+            async () => (await producer.Api.GetAsync($"{Base}/fixes/{asked.Json["id"]}")).Json, fix => fix["state"]!.GetValue<string>() != "running");
     }
 }

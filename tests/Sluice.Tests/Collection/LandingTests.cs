@@ -75,7 +75,7 @@ public sealed class LandingTests
         await using (var second = await TestHouse.StartInAsync(folder, small))
         {
             using var api = await second.SignInAsync();
-            Assert.Equal(acknowledged, await LandedAsync(api, datasetId, acknowledged));
+            Assert.Equal(acknowledged, await Until.SeenAsync(() => LandedAsync(api, datasetId), landed => landed >= acknowledged));
         }
         Directory.Delete(folder, recursive: true);
     }
@@ -89,7 +89,8 @@ public sealed class LandingTests
         await File.WriteAllTextAsync(inTheWay, "a file where a folder must be", TestContext.Current.CancellationToken);
 
         var answer = await producer.SendAsync(producer.Message(Producer.Entity("kept")));
-        var before = await LandedAsync(producer.Api, producer.DatasetId, 1, turns: 10);
+        await Task.Delay(500, TestContext.Current.CancellationToken); // five windows, in which it would land
+        var before = await LandedAsync(producer.Api, producer.DatasetId);
         File.Delete(inTheWay);
         var landed = await producer.LandedAsync(1);
 
@@ -140,27 +141,17 @@ public sealed class LandingTests
                 .Select(batch => $"{batch["relatedObjects"]![0]!["id"]} {batch["status"]} {batch["metrics"]!["inputRecordCount"]}"));
     }
 
-    private static async Task<int> LandedAsync(ApiClient api, string datasetId, int wanted, int turns = 400)
+    private static async Task<int> LandedAsync(ApiClient api, string datasetId)
     {
-        var records = 0;
-        for (var turn = 0; turn < turns && records < wanted; turn++)
-        {
-            await Task.Delay(50, TestContext.Current.CancellationToken);
-            var page = (await api.GetAsync($"/data/foundation/catalog/batches?dataSet={datasetId}&status=success&limit=100")).Json.AsObject();
-            records = page.Sum(batch => (int)batch.Value!["metrics"]!["outputRecordCount"]!);
-        }
-        return records;
+        var page = (await api.GetAsync($"/data/foundation/catalog/batches?dataSet={datasetId}&status=success&limit=100")).Json.AsObject();
+        return page.Sum(batch => (int)batch.Value!["metrics"]!["outputRecordCount"]!);
     }
 
     private static async Task<List<string>> LinesAsync(ApiClient api, string batchId, int records)
     {
-        for (var turn = 0; turn < 400; turn++)
-        {
-            var file = await api.GetAsync($"/data/foundation/export/files/{batchId}-1?path={batchId}.json");
-            if (file.Status == HttpStatusCode.OK && file.Text.Count(one => one == '\n') == records)
-                return [.. file.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!["_id"]!.GetValue<string>())];
-            await Task.Delay(50, TestContext.Current.CancellationToken);
-        }
-        return [];
+        var whole = await Until.SeenAsync(
+            () => api.GetAsync($"/data/foundation/export/files/{batchId}-1?path={batchId}.json"),
+            file => file.Status == HttpStatusCode.OK && file.Text.Count(one => one == '\n') == records);
+        return [.. whole.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!["_id"]!.GetValue<string>())];
     }
 }

@@ -370,15 +370,12 @@ public sealed class MetricTests
     // Waits until at least so much is counted.
     private static async Task<double> SumAsync(ApiClient api, string metric, string? filter, string? value, double wanted)
     {
-        double sum = 0;
-        for (var turn = 0; turn < 400; turn++)
+        return await Until.SeenAsync(AskAsync, sum => sum >= wanted);
+
+        async Task<double> AskAsync()
         {
             var answer = await PostAsync(api, filter is null ? Ask(metric) : Ask(metric, Filter(filter, value)));
-            sum = Datapoints(answer).Sum(one => one["dps"]!.AsObject().Sum(point => point.Value!.GetValue<double>()));
-            if (sum >= wanted)
-                break;
-            await Task.Delay(50, TestContext.Current.CancellationToken);
+            return Datapoints(answer).Sum(one => one["dps"]!.AsObject().Sum(point => point.Value!.GetValue<double>()));
         }
-        return sum;
     }
 }

@@ -119,8 +119,7 @@ public sealed class ReplayTests
         await using (var house = await TestHouse.StartInAsync(folder.FullName))
         {
             using var api = await house.SignInAsync();
-            while ((await api.GetAsync(Base)).Json["replays"]![0]!["state"]!.GetValue<string>() == "running")
-                await Task.Delay(20, TestContext.Current.CancellationToken);
+            await Until.TrueAsync(async () => (await api.GetAsync(Base)).Json["replays"]![0]!["state"]!.GetValue<string>() != "running");
             var listed = (await api.GetAsync("/data/foundation/catalog/batches?status=success,loading")).Json.AsObject();
 
             Assert.Equal(1, listed.Single().Value!["metrics"]!["outputRecordCount"]!.GetValue<int>());
@@ -158,29 +157,19 @@ public sealed class ReplayTests
         [.. (await producer.Api.GetAsync($"/data/foundation/catalog/batches?status={status}")).Json.AsObject().Select(batch => batch.Key)];
 
     // Exactly the listed batches' files are in the lake, once the old ones' removal has come about.
-    private static async Task WaitForFilesAsync(TestHouse house, IReadOnlyList<string> batches)
+    private static Task WaitForFilesAsync(TestHouse house, IReadOnlyList<string> batches)
     {
         var lake = Path.Combine(house.Folder, "production", "lake");
-        while (true)
-        {
-            var found = Directory.EnumerateFiles(lake, "*.ndjson.gz", SearchOption.AllDirectories)
-                .Select(path => Path.GetFileName(path).Replace("failed-", "", StringComparison.Ordinal).Split('.')[0]).Order(StringComparer.Ordinal);
-            if (found.SequenceEqual(batches.Order(StringComparer.Ordinal)))
-                return;
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
+        return Until.TrueAsync(() => Directory.EnumerateFiles(lake, "*.ndjson.gz", SearchOption.AllDirectories)
+            .Select(path => Path.GetFileName(path).Replace("failed-", "", StringComparison.Ordinal).Split('.')[0]).Order(StringComparer.Ordinal)
+            .SequenceEqual(batches.Order(StringComparer.Ordinal)));
     }
 
     private static async Task<JsonNode> ReplayAsync(Producer producer, JsonObject body)
     {
         var asked = await producer.Api.PostAsync(Base, body);
         Assert.Equal(HttpStatusCode.Accepted, asked.Status);
-        while (true)
-        {
-            var replay = (await producer.Api.GetAsync($"{Base}/{asked.Json["id"]}")).Json;
-            if (replay["state"]!.GetValue<string>() != "running")
-                return replay;
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
+        return await Until.SeenAsync(
+            async () => (await producer.Api.GetAsync($"{Base}/{asked.Json["id"]}")).Json, replay => replay["state"]!.GetValue<string>() != "running");
     }
 }

@@ -378,14 +378,8 @@ public sealed class WebhookTests
     // Waits until so many deliveries are in the state.
     private static async Task<List<JsonNode>> DeliveriesAsync(ApiClient api, string webhookId, string state, int wanted)
     {
-        var found = new List<JsonNode>();
-        for (var turn = 0; turn < 600 && found.Count < wanted; turn++)
-        {
-            if (turn > 0)
-                await Task.Delay(50, TestContext.Current.CancellationToken);
-            var answer = await api.GetAsync($"{Webhooks}/{webhookId}/deliveries?state={state}");
-            found = [.. answer.Json["deliveries"]!.AsArray().Select(one => one!)];
-        }
-        return found;
+        var all = await Until.SeenAsync(
+            async () => (await api.GetAsync($"{Webhooks}/{webhookId}/deliveries?state={state}")).Json["deliveries"]!.AsArray(), found => found.Count >= wanted);
+        return [.. all.Select(one => one!)];
     }
 }

@@ -20,19 +20,6 @@ internal sealed class GatewayNodes : IAsyncDisposable
         return new GatewayNodes(one, await GatewayDesk.OfAsync(await TestHouse.StartInAsync(second.FullName, settings)), first, second);
     }
 
-    /// <summary>Asks until the answer is as wanted; fails after ten seconds, by which a note of the other node came many times over.</summary>
-    internal static async Task<T> UntilAsync<T>(Func<Task<T>> ask, Func<T, bool> isWanted)
-    {
-        using var late = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        late.CancelAfter(TimeSpan.FromSeconds(10));
-        while (true)
-        {
-            var answer = await ask();
-            if (isWanted(answer) || late.IsCancellationRequested)
-                return answer;
-        }
-    }
-
     public async ValueTask DisposeAsync()
     {
         await Two.DisposeAsync();

@@ -26,12 +26,8 @@ internal sealed class LogBook : ILoggerProvider, ISupportExternalScope
 
     internal int CountOf(string words) => _lines.Count(line => line.Contains(words, StringComparison.Ordinal));
 
-    /// <summary>Waits until a line has these words; the test's own time limit ends a wait in vain.</summary>
-    internal async Task HasAsync(string words)
-    {
-        while (CountOf(words) == 0)
-            await Task.Delay(50, TestContext.Current.CancellationToken);
-    }
+    /// <summary>Waits until a line has these words.</summary>
+    internal Task HasAsync(string words) => Until.TrueAsync(() => CountOf(words) > 0, words);
 
     public ILogger CreateLogger(string categoryName) => new Page(this, categoryName);
 

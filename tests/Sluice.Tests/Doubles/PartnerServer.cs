@@ -58,16 +58,8 @@ internal sealed class PartnerServer : IAsyncDisposable
     }
 
     /// <summary>Waits until what was got is as wanted.</summary>
-    internal async Task WaitAsync(Func<PartnerServer, bool> isAsWanted)
-    {
-        for (var turn = 0; turn < 400; turn++)
-        {
-            if (isAsWanted(this))
-                return;
-            await Task.Delay(50, TestContext.Current.CancellationToken);
-        }
-        Assert.Fail("Not what was waited for: " + string.Join(" | ", Users));
-    }
+    internal Task WaitAsync(Func<PartnerServer, bool> isAsWanted) =>
+        Until.SeenAsync(() => Task.FromResult(string.Join(" | ", Users)), _ => isAsWanted(this));
 
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 

@@ -5,8 +5,6 @@ namespace Sluice.Tests.Doubles;
 /// <summary>A house with a schema, a dataset and an inlet, and what a test does with them: send, wait for batches, read them back.</summary>
 public sealed class Producer : IDisposable
 {
-    private const int LandingTurns = 600;
-
     private Producer(TestHouse house, ApiClient api, string schemaId, string datasetId, string inletId)
     {
         House = house;
@@ -94,15 +92,9 @@ public sealed class Producer : IDisposable
     /// <summary>The same for refused messages whose dataset is not known.</summary>
     public async Task<List<JsonNode>> LandedAsync(string filter, int records, string status, string query)
     {
-        var page = new JsonObject();
-        for (var turn = 0; turn < LandingTurns; turn++)
-        {
-            page = (await Api.GetAsync($"/data/foundation/catalog/batches?{filter}&status={status}&orderBy=asc:created&limit=100")).Json.AsObject();
-            if (page.Sum(one => one.Value!["metrics"]!["inputRecordCount"]!.GetValue<int>()) >= records)
-                break;
-            await Task.Delay(50, TestContext.Current.CancellationToken);
-        }
-
+        var page = await Until.SeenAsync(
+            async () => (await Api.GetAsync($"/data/foundation/catalog/batches?{filter}&status={status}&orderBy=asc:created&limit=100")).Json.AsObject(),
+            page => page.Sum(one => one.Value!["metrics"]!["inputRecordCount"]!.GetValue<int>()) >= records);
         var lines = new List<JsonNode>();
         foreach (var (batchId, _) in page)
         {

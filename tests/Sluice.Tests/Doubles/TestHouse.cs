@@ -110,6 +110,7 @@ public sealed class TestHouse : IAsyncDisposable
         var overrides = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
         {
             ["Collection:BatchWindow"] = "00:00:00.1",
+            ["Audience:EventWait"] = "00:00:30", // until it is applied, however busy the machine
             ["Journal:SegmentBytes"] = (16 << 20).ToString(System.Globalization.CultureInfo.InvariantCulture),
         };
         foreach (var setting in settings)

@@ -56,8 +56,7 @@ public sealed class WebhookReceiver : IAsyncDisposable
     /// <summary>Waits until so many requests have come.</summary>
     public async Task<IReadOnlyList<ReceivedNotification>> WaitAsync(int count)
     {
-        for (var turn = 0; turn < 600 && _received.Count < count; turn++)
-            await Task.Delay(50, TestContext.Current.CancellationToken);
+        await Until.TrueAsync(() => _received.Count >= count);
         return Received;
     }
 

@@ -201,14 +201,10 @@ public sealed class DebugSessionTests
     // A client has its answer before the last of its flow is noted.
     private static async Task<IReadOnlyList<string>> TransactionsAsync(GatewayDesk desk, string proxy, string session, int count)
     {
-        for (var attempt = 0; ; attempt++)
-        {
-            var found = (await SessionAsync(desk, proxy, session))["transactions"]!.AsArray();
-            if (found.Count == count && found.All(one => one!["completed"]!.GetValue<bool>()))
-                return [.. found.Select(one => one!["id"]!.GetValue<string>())];
-            Assert.True(attempt < 200, found.ToJsonString());
-            await Task.Delay(10, TestContext.Current.CancellationToken);
-        }
+        var all = await Until.SeenAsync(
+            async () => (await SessionAsync(desk, proxy, session))["transactions"]!.AsArray(),
+            found => found.Count == count && found.All(one => one!["completed"]!.GetValue<bool>()));
+        return [.. all.Select(one => one!["id"]!.GetValue<string>())];
     }
 
     private static async Task<JsonNode> DataAsync(GatewayDesk desk, string proxy, string session, string id) =>

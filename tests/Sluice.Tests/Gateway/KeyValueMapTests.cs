@@ -233,10 +233,10 @@ public sealed class KeyValueMapTests
         await using var nodes = await GatewayNodes.StartAsync();
         await nodes.One.CreateAsync("keyvaluemaps", new JsonObject { ["name"] = "urls", ["entry"] = new JsonArray(Entry("a", "1")) });
         await nodes.One.DeployAsync("maps", BundleText.Proxy("/maps", null, "Kvm", "Show").Policy(Show).Policy(Read.Replace("<Get", "<Scope>organization</Scope><Get", StringComparison.Ordinal)));
-        await GatewayNodes.UntilAsync(() => nodes.Two.GetAsync("/maps?k=a"), answer => answer.Body == "[1]");
+        await Until.SeenAsync(() => nodes.Two.GetAsync("/maps?k=a"), answer => answer.Body == "[1]");
 
         await nodes.One.ManageAsync("PUT", "keyvaluemaps/urls/entries/a", new JsonObject { ["value"] = "2" });
-        var answer = await GatewayNodes.UntilAsync(() => nodes.Two.GetAsync("/maps?k=a"), answer => answer.Body == "[2]");
+        var answer = await Until.SeenAsync(() => nodes.Two.GetAsync("/maps?k=a"), answer => answer.Body == "[2]");
 
         Assert.Equal((200, "[2]"), answer);
     }

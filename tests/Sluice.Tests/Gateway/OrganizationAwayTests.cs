@@ -30,7 +30,7 @@ public sealed class OrganizationAwayTests
             var over = await desk.GetAsync($"/away?k=a&apikey={key}");
             var (status, _) = await desk.ManageAsync("POST", "developers", new JsonObject { ["email"] = "new@example.com" });
             wire.Mend();
-            var (mended, _) = await GatewayNodes.UntilAsync(() => desk.ManageAsync("POST", "developers", new JsonObject { ["email"] = "new@example.com" }), answer => answer.Status != HttpStatusCode.ServiceUnavailable);
+            var (mended, _) = await Until.SeenAsync(() => desk.ManageAsync("POST", "developers", new JsonObject { ["email"] = "new@example.com" }), answer => answer.Status != HttpStatusCode.ServiceUnavailable);
 
             Assert.Equal((200, "1"), before);
             Assert.Equal((200, "1"), known);

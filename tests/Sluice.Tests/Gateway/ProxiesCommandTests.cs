@@ -59,7 +59,7 @@ public sealed class ProxiesCommandTests : IDisposable
         Write("three", "<Step><Name>Missing</Name></Step>");
         Write("four");
         await AnswersAsync(desk, "four");
-        var revisions = await GatewayNodes.UntilAsync(async () => (await desk.ManageAsync("GET", "apis/greeter/revisions")).Body!.AsArray().Count, count => count == 1);
+        var revisions = await Until.SeenAsync(async () => (await desk.ManageAsync("GET", "apis/greeter/revisions")).Body!.AsArray().Count, count => count == 1);
         await stop.CancelAsync();
 
         Assert.Equal(0, (await watching).Code);
@@ -93,12 +93,6 @@ public sealed class ProxiesCommandTests : IDisposable
         return (code, output.ToString());
     }
 
-    private static async Task AnswersAsync(GatewayDesk desk, string expected)
-    {
-        for (var attempt = 0; (await desk.GetAsync("/hello")).Body != expected; attempt++)
-        {
-            Assert.True(attempt < 600, $"'{expected}' was never served");
-            await Task.Delay(50, TestContext.Current.CancellationToken);
-        }
-    }
+    private static Task<string> AnswersAsync(GatewayDesk desk, string expected) =>
+        Until.SeenAsync(async () => (await desk.GetAsync("/hello")).Body, body => body == expected);
 }

@@ -62,7 +62,7 @@ public sealed class QuotaTests
     {
         await using var nodes = await GatewayNodes.StartAsync();
         await DeployAsync(nodes.One, """<Quota name="Q" type="flexi"><Allow count="7"/><Interval>1</Interval><TimeUnit>day</TimeUnit><Distributed>true</Distributed><Synchronous>true</Synchronous></Quota>""");
-        await GatewayNodes.UntilAsync(() => nodes.Two.GetAsync("/q"), answer => answer.Status == 200);
+        await Until.SeenAsync(() => nodes.Two.GetAsync("/q"), answer => answer.Status == 200);
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(number => (number % 2 == 0 ? nodes.One : nodes.Two).GetAsync("/q")));
 

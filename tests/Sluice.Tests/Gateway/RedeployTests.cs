@@ -44,11 +44,11 @@ public sealed class RedeployTests
         await nodes.One.DeployAsync("drop", BundleText.Proxy("/drop", null, "Drop")
             .Policy("""<InvalidateCache name="Drop"><CacheKey><Prefix>p</Prefix><KeyFragment>1</KeyFragment></CacheKey></InvalidateCache>"""));
         await nodes.One.GetAsync("/kept?w=1");
-        await GatewayNodes.UntilAsync(() => nodes.Two.GetAsync("/kept?w=1"), answer => answer.Status == 200);
+        await Until.SeenAsync(() => nodes.Two.GetAsync("/kept?w=1"), answer => answer.Status == 200);
         var before = target.Calls.Count;
 
         await nodes.One.GetAsync("/drop");
-        await GatewayNodes.UntilAsync(() => nodes.Two.GetAsync("/kept?w=1"), answer => answer.Body != "answer 1");
+        await Until.SeenAsync(() => nodes.Two.GetAsync("/kept?w=1"), answer => answer.Body != "answer 1");
 
         Assert.Equal((1, 2), (before, target.Calls.Count));
     }

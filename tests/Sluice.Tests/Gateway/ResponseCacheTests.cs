@@ -333,8 +333,7 @@ public sealed class ResponseCacheTests
             """));
 
         var first = desk.SendAsync("GET", "/weather", null);
-        while (target.Calls.Count == 0)
-            await Task.Delay(10, TestContext.Current.CancellationToken);
+        await Until.TrueAsync(() => target.Calls.Count > 0);
         var others = Enumerable.Range(0, 20).Select(_ => desk.SendAsync("GET", "/weather", null)).ToList();
         gate.SetResult();
         var answers = await Task.WhenAll(others.Append(first));

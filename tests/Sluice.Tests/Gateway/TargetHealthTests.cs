@@ -29,9 +29,9 @@ public sealed class TargetHealthTests
         await using var desk = await GatewayDesk.OpenAsync(kind);
         await DeployAsync(desk, HttpMonitor, well.Url, sick.Url);
 
-        var without = await GatewayNodes.UntilAsync(() => BurstAsync(desk), burst => !burst.Contains("sick"));
+        var without = await Until.SeenAsync(() => BurstAsync(desk), burst => !burst.Contains("sick"));
         Volatile.Write(ref health, 200);
-        var with = await GatewayNodes.UntilAsync(() => BurstAsync(desk), burst => burst.Contains("sick"));
+        var with = await Until.SeenAsync(() => BurstAsync(desk), burst => burst.Contains("sick"));
 
         Assert.Equal(["well", "well", "well", "well"], without);
         Assert.Contains("sick", with);
@@ -110,13 +110,13 @@ public sealed class TargetHealthTests
         await using var target = await SampleTarget.StartAsync();
         await using var desk = await GatewayDesk.OpenAsync();
         await DeployAsync(desk, HttpMonitor, target.Url);
-        await GatewayNodes.UntilAsync(() => BurstAsync(desk), _ => Checks(target) > 0);
+        await Until.SeenAsync(() => BurstAsync(desk), _ => Checks(target) > 0);
 
         await desk.ManageAsync("DELETE", "environments/production/apis/balanced/revisions/1/deployments");
         await using var other = await SampleTarget.StartAsync();
         await DeployAsync(desk, HttpMonitor, other.Url);
         var before = Checks(target);
-        await GatewayNodes.UntilAsync(() => BurstAsync(desk), _ => Checks(other) > 2);
+        await Until.SeenAsync(() => BurstAsync(desk), _ => Checks(other) > 2);
 
         Assert.True(before > 0);
         Assert.InRange(Checks(target), before, before + 1); // one may have been under way

@@ -224,7 +224,7 @@ public sealed class TargetTlsTests
             </HTTPTargetConnection></TargetEndpoint>
             """));
 
-        await GatewayNodes.UntilAsync(() => desk.GetAsync("/tls"), _ => good.Calls.Count(call => call.PathAndQuery == "/health") > 1);
+        await Until.SeenAsync(() => desk.GetAsync("/tls"), _ => good.Calls.Count(call => call.PathAndQuery == "/health") > 1);
         var answer = await desk.GetAsync("/tls");
 
         Assert.Equal((200, "good"), answer);

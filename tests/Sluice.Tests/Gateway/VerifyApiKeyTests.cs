@@ -149,9 +149,9 @@ public sealed class VerifyApiKeyTests
         await DeployAsync(nodes.One);
         var key = ConsumerSample.KeyOf(await nodes.One.NewAppAsync());
 
-        var there = await GatewayNodes.UntilAsync(() => nodes.Two.GetAsync($"/secure?apikey={key}"), answer => answer.Status == 200);
+        var there = await Until.SeenAsync(() => nodes.Two.GetAsync($"/secure?apikey={key}"), answer => answer.Status == 200);
         await nodes.One.ManageAsync("POST", $"{App}/keys/{key}?action=revoke");
-        var revoked = await GatewayNodes.UntilAsync(() => nodes.Two.GetAsync($"/secure?apikey={key}"), answer => answer.Status == 401);
+        var revoked = await Until.SeenAsync(() => nodes.Two.GetAsync($"/secure?apikey={key}"), answer => answer.Status == 401);
 
         Assert.Equal(200, there.Status);
         Assert.Equal((401, "oauth.v2.InvalidApiKey"), (revoked.Status, ConsumerSample.CodeOf(revoked.Body)));

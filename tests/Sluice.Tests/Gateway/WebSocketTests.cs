@@ -229,7 +229,7 @@ public sealed class WebSocketTests
     private static int Open(GatewayDesk desk) => desk.House.Services.GetRequiredService<GatewayRuntime>().Sockets.Count;
 
     private static async Task UntilNoneAsync(GatewayDesk desk) =>
-        Assert.Equal(0, await GatewayNodes.UntilAsync(async () => { await Task.Yield(); return Open(desk); }, open => open == 0));
+        await Until.TrueAsync(() => Open(desk) == 0);
 
     private static Uri Address(GatewayDesk desk, string path, bool speaks2 = false) => new(desk.House.Addresses[speaks2 ? 1 : 0].Replace("http://", "ws://", StringComparison.Ordinal) + path);
 

@@ -174,11 +174,8 @@ public sealed class ChangeStreamTests
             await reader.DisposeAsync();
     }
 
-    private static async Task WaitAsync(DeliveryHouse house, int newest)
-    {
-        for (var turn = 0; turn < 400 && (long)(await house.Admin.GetAsync($"{Path}?limit=1")).Json["newest"]! < newest; turn++)
-            await Task.Delay(25, TestContext.Current.CancellationToken);
-    }
+    private static Task<long> WaitAsync(DeliveryHouse house, int newest) =>
+        Until.SeenAsync(async () => (long)(await house.Admin.GetAsync($"{Path}?limit=1")).Json["newest"]!, seen => seen >= newest);
 
     private static async Task<EventReader> OpenAsync(ApiClient client, string path, string? lastEventId)
     {

@@ -131,16 +131,6 @@ public sealed class ChangeWebhookTests
         Assert.Equal("[]", (await house.Admin.GetAsync(Path)).Text);
     }
 
-    private static async Task<JsonNode> WaitAsync(DeliveryHouse house, long id, Func<JsonNode, bool> isAsWanted)
-    {
-        JsonNode? state = null;
-        for (var turn = 0; turn < 400; turn++)
-        {
-            if (isAsWanted(state = (await house.Admin.GetAsync($"{Path}/{id}")).Json["deliveries"]!))
-                return state;
-            await Task.Delay(50, TestContext.Current.CancellationToken);
-        }
-        Assert.Fail("Not as waited for: " + state);
-        return state!;
-    }
+    private static Task<JsonNode> WaitAsync(DeliveryHouse house, long id, Func<JsonNode, bool> isAsWanted) =>
+        Until.SeenAsync(async () => (await house.Admin.GetAsync($"{Path}/{id}")).Json["deliveries"]!, isAsWanted);
 }

@@ -85,18 +85,7 @@ internal sealed class DeliveryHouse : IAsyncDisposable
     }
 
     /// <summary>Waits until a destination stands as wanted.</summary>
-    internal async Task<JsonNode> WaitAsync(long destination, Func<JsonNode, bool> isAsWanted)
-    {
-        JsonNode? state = null;
-        for (var turn = 0; turn < 400; turn++)
-        {
-            if (isAsWanted(state = await StateAsync(destination)))
-                return state;
-            await Task.Delay(50, TestContext.Current.CancellationToken);
-        }
-        Assert.Fail("Not as waited for: " + state);
-        return state!;
-    }
+    internal Task<JsonNode> WaitAsync(long destination, Func<JsonNode, bool> isAsWanted) => Until.SeenAsync(() => StateAsync(destination), isAsWanted);
 
     internal async Task PutAsync(string path, string body)
     {

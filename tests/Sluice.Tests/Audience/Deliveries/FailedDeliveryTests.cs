@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json.Nodes;
 using Sluice.Tests.Doubles;
 
 namespace Sluice.Tests.Audience.Deliveries;
@@ -105,14 +104,7 @@ public sealed class FailedDeliveryTests
         await partner.WaitAsync(one => one.Messages.Count > 0);
 
         house.Clock.Shift(TimeSpan.FromDays(2));
-        for (var turn = 0; turn < 200; turn++)
-        {
-            var page = await house.Admin.GetAsync("/api/sluice/v1/segment-changes?after=1");
-            if ((int)page.Json["missed"]! > 0)
-                return;
-            await Task.Delay(50, TestContext.Current.CancellationToken);
-        }
-        Assert.Fail("The changes are still there");
+        await Until.SeenAsync(async () => (int)(await house.Admin.GetAsync("/api/sluice/v1/segment-changes?after=1")).Json["missed"]!, missed => missed > 0);
     }
 
     [Theory]
@@ -159,12 +151,8 @@ public sealed class FailedDeliveryTests
         var before = partner.Messages.Count;
         await house.Admin.PostTextAsync($"{Own}/{destination}/dead-letters/redeliver", "{}");
         await partner.WaitAsync(one => one.Messages.Count >= before + 2);
-        JsonNode? letter = null;
-        for (var turn = 0; turn < 100 && (letter is null || (bool)letter["redelivering"]!); turn++)
-        {
-            letter = (await house.Admin.GetAsync($"{Own}/{destination}/dead-letters")).Json["letters"]![0]!;
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
+        var letter = await Until.SeenAsync(
+            async () => (await house.Admin.GetAsync($"{Own}/{destination}/dead-letters")).Json["letters"]![0]!, one => !(bool)one["redelivering"]!);
         var gone = await house.Admin.SendAsync(HttpMethod.Delete, $"{Own}/{destination}/dead-letters", null);
 
         Assert.Equal(4, (int)letter!["attempts"]!);

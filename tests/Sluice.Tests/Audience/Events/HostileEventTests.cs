@@ -95,7 +95,7 @@ public sealed class HostileEventTests(SharedEvents shared) : IClassFixture<Share
         [
             "POST /event HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nd_rtbd=json",
             "POST /event HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n0\r\n\r\n",
-            "GET /event?k=%\x01 HTTP/1.1\r\nHost: x\r\n\r\n",
+            "GET /event?k=%\x01 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
         ])
         {
             using var client = new System.Net.Sockets.TcpClient();

@@ -7,8 +7,6 @@ namespace Sluice.Tests.Audience.History;
 /// <summary>A house with a small journal and two datasets that count for profiles: messages go in, land, and leave the journal when a test says so.</summary>
 internal sealed class LakeDesk : IAsyncDisposable
 {
-    private const int Turns = 1_500;
-
     private readonly string[] _settings;
     private readonly DirectoryInfo _folder;
     private readonly ShiftedClock _clock;
@@ -119,17 +117,8 @@ internal sealed class LakeDesk : IAsyncDisposable
         return await UntilOverAsync((string)asked.Json["backfills"]![0]!["id"]!);
     }
 
-    internal async Task<JsonNode> UntilOverAsync(string id)
-    {
-        for (var turn = 0; turn < Turns; turn++)
-        {
-            var now = (await Admin.GetAsync($"/api/sluice/v1/backfills/{id}")).Json;
-            if ((string)now["state"]! is "done" or "failed" or "cancelled")
-                return now;
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
-        throw new TimeoutException("The backfill is not over.");
-    }
+    internal Task<JsonNode> UntilOverAsync(string id) => Until.SeenAsync(
+        async () => (await Admin.GetAsync($"/api/sluice/v1/backfills/{id}")).Json, now => (string)now["state"]! is "done" or "failed" or "cancelled");
 
     /// <summary>What each of some people holds of a trait: how often, first and last; empty for whoever does not.</summary>
     internal async Task<string[]> HeldAsync(long trait, IEnumerable<string> people)
@@ -149,14 +138,10 @@ internal sealed class LakeDesk : IAsyncDisposable
     /// <summary>The batches of a dataset that are listed, oldest first, once they hold so many messages.</summary>
     internal async Task<string[]> BatchesAsync(string dataset, int messages)
     {
-        for (var turn = 0; turn < Turns; turn++)
-        {
-            var page = (await Admin.GetAsync($"/data/foundation/catalog/batches?dataSet={dataset}&status=success&orderBy=asc:created&limit=100")).Json.AsObject();
-            if (page.Sum(one => (int)one.Value!["metrics"]!["inputRecordCount"]!) >= messages)
-                return [.. page.Select(one => one.Key)];
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
-        throw new TimeoutException("The messages have not landed.");
+        var all = await Until.SeenAsync(
+            async () => (await Admin.GetAsync($"/data/foundation/catalog/batches?dataSet={dataset}&status=success&orderBy=asc:created&limit=100")).Json.AsObject(),
+            page => page.Sum(one => (int)one.Value!["metrics"]!["inputRecordCount"]!) >= messages);
+        return [.. all.Select(one => one.Key)];
     }
 
     internal string FileOf(string batch, string suffix) => Directory.EnumerateFiles(Lake, $"{batch}{suffix}", SearchOption.AllDirectories).Single();

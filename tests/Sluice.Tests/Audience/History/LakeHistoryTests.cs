@@ -33,7 +33,7 @@ public sealed class LakeHistoryTests
         var preview = await desk.PreviewAsync();
         var backfill = await desk.BackfillAsync(late);
         await desk.SendAsync((People[0], "buy")); // after it was made: it counts itself
-        await UntilAsync(async () => string.Join('|', await desk.HeldAsync(live, People)) == string.Join('|', await desk.HeldAsync(late, People)));
+        await Until.TrueAsync(async () => string.Join('|', await desk.HeldAsync(live, People)) == string.Join('|', await desk.HeldAsync(late, People)));
         var held = await desk.HeldAsync(live, People);
 
         Assert.Equal("done", (string)backfill["state"]!);
@@ -92,14 +92,14 @@ public sealed class LakeHistoryTests
         var old = await desk.BatchesAsync(desk.Datasets[0], 1);
         await desk.BatchesAsync(desk.Datasets[1], 1);
         var replay = await desk.Admin.PostTextAsync("/api/sluice/v1/replays", "{}");
-        await UntilAsync(async () => (string)(await desk.Admin.GetAsync($"/api/sluice/v1/replays/{replay.Json["id"]}")).Json["state"]! == "done");
+        await Until.TrueAsync(async () => (string)(await desk.Admin.GetAsync($"/api/sluice/v1/replays/{replay.Json["id"]}")).Json["state"]! == "done");
         await desk.TrimAsync();
 
         var replayed = await desk.PreviewAsync();
         var made = await desk.BatchesAsync(desk.Datasets[0], 1);
         await desk.Admin.SendAsync(HttpMethod.Delete, $"/data/foundation/catalog/batches/{made[0]}", null);
         var deleted = await desk.PreviewAsync();
-        await UntilAsync(() => Task.FromResult(!Directory.EnumerateFiles(desk.Lake, $"{made[0]}*", SearchOption.AllDirectories).Any()));
+        await Until.TrueAsync(() => Task.FromResult(!Directory.EnumerateFiles(desk.Lake, $"{made[0]}*", SearchOption.AllDirectories).Any()));
 
         Assert.NotEqual(old, made);
         Assert.Equal([People[0], People[1]], Ids(replayed));
@@ -196,7 +196,7 @@ public sealed class LakeHistoryTests
 
         var asked = await desk.Admin.PostTextAsync("/api/sluice/v1/backfills", $$"""{"sid":{{late}}}""");
         var id = (string)asked.Json["backfills"]![0]!["id"]!;
-        await UntilAsync(async () => (double)(await desk.Admin.GetAsync($"/api/sluice/v1/backfills/{id}")).Json["progress"]! > 0);
+        await Until.TrueAsync(async () => (double)(await desk.Admin.GetAsync($"/api/sluice/v1/backfills/{id}")).Json["progress"]! > 0);
         await desk.Admin.PostTextAsync($"/api/sluice/v1/backfills/{id}/pause", "{}");
         await desk.RestartAsync();
         await desk.Admin.PostTextAsync($"/api/sluice/v1/backfills/{id}/resume", "{}");
@@ -212,15 +212,4 @@ public sealed class LakeHistoryTests
     }
 
     private static string[] Ids(JsonNode preview) => [.. preview["samples"]!.AsArray().Select(one => (string)one!["id"]!).Order(StringComparer.Ordinal)];
-
-    private static async Task UntilAsync(Func<Task<bool>> isSo)
-    {
-        for (var turn = 0; turn < 600; turn++)
-        {
-            if (await isSo())
-                return;
-            await Task.Delay(50, TestContext.Current.CancellationToken);
-        }
-        Assert.Fail("It did not come to that.");
-    }
 }

@@ -66,7 +66,7 @@ public sealed class ProfileLookupTests
 
         var sent = await producer.SendAsync(producer.Message(entity));
         var xaction = (string)sent.Json["responses"]![0]!["xactionId"]!;
-        await VisitorDesk.EventuallyAsync(async () => (await producer.Api.GetAsync(Profile)).Status == HttpStatusCode.OK);
+        await Until.TrueAsync(async () => (await producer.Api.GetAsync(Profile)).Status == HttpStatusCode.OK);
         var found = (await producer.Api.GetAsync(Profile)).Json.AsObject().Single();
         var byNumber = await producer.Api.GetAsync(Profile.Replace("EMAIL", "6", StringComparison.Ordinal));
         var byXid = await producer.Api.GetAsync($"/data/core/ups/access/entities?schema.name=_xdm.context.profile&entityId={found.Key}");

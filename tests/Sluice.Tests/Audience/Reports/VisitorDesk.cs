@@ -53,15 +53,7 @@ internal sealed class VisitorDesk : IAsyncDisposable
         if (Admin != Catalogue.Admin)
             Admin.Dispose();
         Admin = await Catalogue.House.SignInAsync(); // the token before has expired
-        await EventuallyAsync(async () => (await Admin.GetAsync($"/v1/reports/traits-trend/{anyTrait}?startDate={Today}&endDate={Today}")).Json["metrics"]![$"{Today}"]!["uniques"] is not null);
-    }
-
-    /// <summary>Asks again until it is so, for half a minute at most.</summary>
-    internal static async Task EventuallyAsync(Func<Task<bool>> isSo)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (!await isSo())
-            await Task.Delay(20, patience.Token);
+        await Until.TrueAsync(async () => (await Admin.GetAsync($"/v1/reports/traits-trend/{anyTrait}?startDate={Today}&endDate={Today}")).Json["metrics"]![$"{Today}"]!["uniques"] is not null);
     }
 
     public async ValueTask DisposeAsync()
