@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace Sluice.WebConsole;
 
-/// <summary>The built files of the web app, carried inside the program, each with its tag and packed once.</summary>
-/// <remarks>Threading: read only.</remarks>
+/// <summary>The built files of the web app, carried inside the program; each is read, tagged and packed once, when somebody first asks for it.</summary>
+/// <remarks>Threading: any.</remarks>
 internal sealed class ConsoleFiles
 {
     private const string Prefix = "console/";
@@ -25,18 +25,14 @@ internal sealed class ConsoleFiles
         <code>dotnet build</code> again and restart.</p><p>Until then: the API and its reference are at <a href="/v1/docs">/v1/docs</a>.</p></body></html>
         """;
 
-    private readonly FrozenDictionary<string, ConsoleFile> _files;
+    private readonly FrozenDictionary<string, Lazy<ConsoleFile>> _files;
 
-    private ConsoleFiles(FrozenDictionary<string, ConsoleFile> files) => _files = files;
+    private ConsoleFiles(FrozenDictionary<string, Lazy<ConsoleFile>> files) => _files = files;
+
+    /// <summary>Those that this program carries.</summary>
+    internal static ConsoleFiles Carried { get; } = OfAssembly();
 
     internal bool AreBuilt => _files.ContainsKey(Page);
-
-    internal static ConsoleFiles OfAssembly()
-    {
-        var assembly = typeof(ConsoleFiles).Assembly;
-        return new ConsoleFiles(assembly.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
-            .ToFrozenDictionary(name => name[Prefix.Length..].Replace('\\', '/'), name => ConsoleFile.Read(assembly, name), StringComparer.Ordinal));
-    }
 
     internal async Task ServeAsync(HttpContext http, string path)
     {
@@ -54,7 +50,7 @@ internal sealed class ConsoleFiles
             await response.WriteAsync(NotBuilt, http.RequestAborted);
             return;
         }
-        if (!_files.TryGetValue(path, out var file))
+        if (!_files.TryGetValue(path, out var found))
         {
             // A file that is not there is not: a page in its place would be read as a script.
             if (path.StartsWith("assets/", StringComparison.Ordinal))
@@ -62,8 +58,9 @@ internal sealed class ConsoleFiles
                 response.StatusCode = StatusCodes.Status404NotFound;
                 return;
             }
-            file = _files[Page];
+            found = _files[Page];
         }
+        var file = found.Value;
         response.Headers.ETag = file.Tag;
         response.Headers.Vary = "Accept-Encoding";
         // Names of assets change with what is in them.
@@ -80,6 +77,13 @@ internal sealed class ConsoleFiles
         response.ContentLength = body.Length;
         if (!HttpMethods.IsHead(http.Request.Method))
             await response.BodyWriter.WriteAsync(body, http.RequestAborted);
+    }
+
+    private static ConsoleFiles OfAssembly()
+    {
+        var assembly = typeof(ConsoleFiles).Assembly;
+        return new ConsoleFiles(assembly.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)).ToFrozenDictionary(
+            name => name[Prefix.Length..].Replace('\\', '/'), name => new Lazy<ConsoleFile>(() => ConsoleFile.Read(assembly, name)), StringComparer.Ordinal));
     }
 }
 

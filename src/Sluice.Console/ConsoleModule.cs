@@ -12,7 +12,7 @@ public static class ConsoleModule
     /// <summary>Maps <c>/console</c> and everything below it. A path that is no file is a page of the app, which reads it itself.</summary>
     public static IEndpointRouteBuilder MapConsole(this IEndpointRouteBuilder routes)
     {
-        var files = ConsoleFiles.OfAssembly();
+        var files = ConsoleFiles.Carried;
         routes.MapMethods(Root + "/{**path}", [HttpMethods.Get, HttpMethods.Head], (Delegate)((HttpContext http) => files.ServeAsync(http, (string?)http.Request.RouteValues["path"] ?? "")));
         return routes;
     }

@@ -30,6 +30,7 @@ public sealed class AccessStoryTests(PageBrowser browser)
         await eve.GotoAsync(story.Address + "/console/access/users");
         await Assertions.Expect(eve.GetByRole(AriaRole.Alert)).ToContainTextAsync("You may not");
         await PageBrowser.PictureAsync(eve, "access-story-may-not");
+        await eve.Context.CloseAsync();
         Assert.Empty(story.Faults);
     }
 

@@ -92,6 +92,7 @@ internal sealed class ConsoleStory : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await Page.Context.CloseAsync(); // left open it would go on asking the server that is gone
         Admin.Dispose();
         await _server.DisposeAsync();
         House.Dispose();

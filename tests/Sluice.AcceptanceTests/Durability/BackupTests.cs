@@ -3,6 +3,7 @@ using System.Diagnostics;
 namespace Sluice.AcceptanceTests.Durability;
 
 /// <summary>A backup is made while the server takes messages, and a server started on it has all that was acknowledged before.</summary>
+[Collection(nameof(WholeMachine))]
 public sealed class BackupTests
 {
     [Fact]

@@ -6,6 +6,7 @@ using Sluice.Tests.Doubles;
 namespace Sluice.AcceptanceTests.Durability;
 
 /// <summary>A program goes on producing while the server is killed and away, or its own disk is full: nothing is lost, nothing doubled, memory stays bounded.</summary>
+[Collection(nameof(WholeMachine))]
 public sealed class ClientAwayTests : IDisposable
 {
     private const int SpoolBytes = 8 << 20;

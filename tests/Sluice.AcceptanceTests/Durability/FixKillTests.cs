@@ -7,6 +7,7 @@ using Sluice.Tests.Doubles;
 namespace Sluice.AcceptanceTests.Durability;
 
 /// <summary>A repair of many failed messages survives the process: each is stored once, however often it is killed.</summary>
+[Collection(nameof(WholeMachine))]
 public sealed class FixKillTests
 {
     private const int Messages = 10_000;

@@ -5,6 +5,7 @@ using Sluice.Tests.Doubles;
 namespace Sluice.AcceptanceTests.Durability;
 
 /// <summary>The disk runs full under load: requests are turned away with 503, nothing acknowledged is lost, and it goes on by itself once there is room.</summary>
+[Collection(nameof(WholeMachine))]
 public sealed class FullDiskTests
 {
     private const int DiskMegabytes = 64;

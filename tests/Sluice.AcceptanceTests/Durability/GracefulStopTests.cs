@@ -5,6 +5,7 @@ using System.Text;
 namespace Sluice.AcceptanceTests.Durability;
 
 /// <summary>SIGTERM: requests under way are answered, nothing is lost, and the program ends with 0.</summary>
+[Collection(nameof(WholeMachine))]
 public sealed class GracefulStopTests
 {
     // More than the two seconds that a command line library grants by itself, less than the program's own thirty.

@@ -1,8 +1,7 @@
-[assembly: CollectionBehavior(DisableTestParallelization = true)] // each of them takes the whole machine
-
 namespace Sluice.AcceptanceTests.Durability;
 
 /// <summary>The process is killed under load, again and again, and keeps every promise it made.</summary>
+[Collection(nameof(WholeMachine))]
 public sealed class KillTests
 {
     private static readonly Dictionary<string, string> NoEnvironment = [];

@@ -1,6 +1,7 @@
 namespace Sluice.AcceptanceTests.Durability;
 
 /// <summary>The machine loses power at a random call: whatever was not flushed is gone, and every promise is kept.</summary>
+[Collection(nameof(WholeMachine))]
 public sealed class PowerCutTests
 {
     private const int StartingCalls = 80; // about what a start on a used folder does

@@ -3,6 +3,7 @@ using System.Globalization;
 namespace Sluice.AcceptanceTests.Durability;
 
 /// <summary>A program with a spooling producer is killed again and again, with the server there and away: what its calls acknowledged is stored once.</summary>
+[Collection(nameof(WholeMachine))]
 public sealed class ProducerKillTests : IDisposable
 {
     // More than the program has under way: what was on disk and not said yet when it was killed keeps its number to itself.

@@ -7,6 +7,7 @@ using Sluice.Tests.Doubles;
 namespace Sluice.AcceptanceTests.Durability;
 
 /// <summary>What an event call was answered about a person is true after the process was killed: each event is counted once, links stand, and memberships are those of the newest rule.</summary>
+[Collection(nameof(WholeMachine))]
 public sealed class ProfileKillTests
 {
     private const int Devices = 24;

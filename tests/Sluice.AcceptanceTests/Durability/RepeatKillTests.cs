@@ -8,6 +8,7 @@ using Sluice.Tests.Doubles;
 namespace Sluice.AcceptanceTests.Durability;
 
 /// <summary>A client that does not know what became of its requests sends all of them again after a kill, and each message is stored once.</summary>
+[Collection(nameof(WholeMachine))]
 public sealed class RepeatKillTests
 {
     private const int Clients = 6;

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 namespace Sluice.AcceptanceTests.Durability;
 
 /// <summary><c>sluice send</c> killed again and again, and the server with it: in the end each line is stored once.</summary>
+[Collection(nameof(WholeMachine))]
 public sealed class SendKillTests : IDisposable
 {
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("sluice-send-kill-");

@@ -4,6 +4,7 @@ using Sluice.Tests.Doubles;
 namespace Sluice.AcceptanceTests.Durability;
 
 /// <summary><c>sluice send</c> and <c>tail</c> stopped by a signal or by a full disk: they say so with their exit code, and the same again goes on.</summary>
+[Collection(nameof(WholeMachine))]
 public sealed class SendStopTests : IDisposable
 {
     private const int Messages = 40_000;

@@ -3,6 +3,7 @@ using System.Diagnostics;
 namespace Sluice.AcceptanceTests.Durability;
 
 /// <summary>The power cut itself: what was not flushed goes, what was flushed stays. Otherwise the other tests would prove nothing.</summary>
+[Collection(nameof(WholeMachine))]
 public sealed class ShimTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("sluice-shim-").FullName;
