@@ -53,6 +53,27 @@ public sealed class SpoiledLineTests : IDisposable
         Assert.All(rejected.Values.Where(one => one["text"] is not null), one => Assert.StartsWith("The message is not", (string)one["reason"]!, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_line_of_two_messages_and_two_lines_of_one_are_not_taken_for_as_many_messages_as_lines()
+    {
+        await using var house = await TestHouse.StartAsync();
+        using var desk = await Producer.OpenAsync(house);
+        string Message(string id) => desk.Message(Producer.Entity(id)).ToJsonString();
+        var cut = Message("cut here");
+        var middle = cut.IndexOf(" here", StringComparison.Ordinal);
+        string[] lines = [Message("first"), Message("one") + "," + Message("two"), cut[..middle], cut[middle..], Message("last")];
+        var (file, rejects) = (Path.Combine(_folder.FullName, "lines"), Path.Combine(_folder.FullName, "rejects"));
+        await File.WriteAllLinesAsync(file, lines, Cancellation);
+
+        await using var source = File.OpenRead(file);
+        using var upload = FileUpload.Open(new UploadOptions { Inlet = new Uri(house.Address + desk.Path), Source = source, RejectsFile = rejects });
+        var end = await upload.RunAsync(Cancellation);
+
+        Assert.Equal((2, 3), (end.Accepted, end.Rejected));
+        Assert.Equal([2, 3, 4], (await File.ReadAllLinesAsync(rejects, Cancellation)).Select(line => (int)JsonNode.Parse(line)!["line"]!));
+        Assert.Equal(["first", "last"], (await desk.LandedAsync(2)).Select(line => (string)line["_id"]!).Order(StringComparer.Ordinal));
+    }
+
     // Marks that JSON counts by, in strings, where they count for nothing; of any length, so that they lie anywhere in a word of the machine.
     private static string Text(Random random) =>
         string.Concat(Enumerable.Range(0, random.Next(40)).Select(_ => random.GetItems(["{", "}", "[", "]", "\"", "\\", ",", "a", "\\\\", "é", "\u2028"], 1)[0]));
