@@ -31,7 +31,7 @@ public sealed class AccessStoryTests(PageBrowser browser)
         await Assertions.Expect(eve.GetByRole(AriaRole.Alert)).ToContainTextAsync("You may not");
         await PageBrowser.PictureAsync(eve, "access-story-may-not");
         await eve.Context.CloseAsync();
-        Assert.Empty(story.Faults);
+        story.HadNoFaults();
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class AccessStoryTests(PageBrowser browser)
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Nightly export" })).ToBeVisibleAsync();
         await Assertions.Expect(page.GetByText("It is shown this once")).ToHaveCountAsync(0);
         Assert.DoesNotContain("secret", await page.EvaluateAsync<string>("() => JSON.stringify(localStorage) + JSON.stringify(sessionStorage)"), StringComparison.OrdinalIgnoreCase);
-        Assert.Empty(story.Faults);
+        story.HadNoFaults();
     }
 
     private static async Task CreateGroupAsync(IPage page)

@@ -51,7 +51,7 @@ public sealed class AccessibilityTests(PageBrowser browser)
         }
 
         Assert.True(faults.Count == 0, string.Join('\n', faults));
-        Assert.Empty(story.Faults);
+        story.HadNoFaults();
     }
 
     // Colours are all that is different in the dark. What axe does not look at is whether a field has an edge at all. The name of a branch of a tree is its own and not that of all below it.

@@ -54,7 +54,7 @@ public sealed class AudienceStoryTests(PageBrowser browser)
         await page.GetByRole(AriaRole.Tab, new() { Name = "Latest changes" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Row, new() { Name = Ben })).ToContainTextAsync("entered");
         await story.PictureAsync("segment-changes");
-        Assert.Empty(story.Faults);
+        story.HadNoFaults();
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public sealed class AudienceStoryTests(PageBrowser browser)
         await Assertions.Expect(page.GetByText("Nothing was given up.")).ToBeVisibleAsync();
         await story.PictureAsync("destination-deliveries");
         await page.GetByRole(AriaRole.Button, new() { Name = "Delete destination" }).ClickAsync();
-        Assert.Empty(story.Faults);
+        story.HadNoFaults();
         await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Delete destination" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
     }

@@ -62,7 +62,7 @@ public sealed class CollectionStoryTests(PageBrowser browser)
         await page.GetByRole(AriaRole.Link, new() { Name = "Batch 0" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Table, new() { Name = "First rows" })).ToBeVisibleAsync();
         await story.PictureAsync("batch");
-        Assert.Empty(story.Faults);
+        story.HadNoFaults();
     }
 
     [Fact]
@@ -98,7 +98,7 @@ public sealed class CollectionStoryTests(PageBrowser browser)
         await Assertions.Expect(page.GetByText("No message waits to be put right")).ToBeVisibleAsync();
         await story.GotoAsync($"datasets/{datasetId}");
         await Assertions.Expect(page.GetByRole(AriaRole.Figure, new() { Name = "Total records" })).ToContainTextAsync("5");
-        Assert.Empty(story.Faults);
+        story.HadNoFaults();
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public sealed class CollectionStoryTests(PageBrowser browser)
         await story.PictureAsync("trace-to-segment");
         await page.GetByRole(AriaRole.Link, new() { Name = $"segment {segment}" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Lock buyers", Level = 1 })).ToBeVisibleAsync();
-        Assert.Empty(story.Faults);
+        story.HadNoFaults();
     }
 
     [Fact]
@@ -154,7 +154,7 @@ public sealed class CollectionStoryTests(PageBrowser browser)
         await Assertions.Expect(page.GetByLabel("Search Datasets")).ToHaveValueAsync("stall 00123");
         await Assertions.Expect(page.GetByRole(AriaRole.Columnheader, new() { Name = "Id" })).ToBeVisibleAsync();
         Assert.DoesNotContain(asked, url => url.Contains("dataSets?", StringComparison.Ordinal) && !url.Contains("limit=25", StringComparison.Ordinal));
-        Assert.Empty(story.Faults);
+        story.HadNoFaults();
     }
 
     private static async Task CreateSchemaAsync(ConsoleStory story)

@@ -22,6 +22,6 @@ public sealed class ConsoleTests(PageBrowser browser)
 
         Assert.DoesNotContain("token", await page.EvaluateAsync<string>("() => JSON.stringify(localStorage) + JSON.stringify(sessionStorage)"), StringComparison.OrdinalIgnoreCase);
         Assert.True(await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth") <= 390);
-        Assert.Empty(story.Faults);
+        story.HadNoFaults();
     }
 }

@@ -46,7 +46,7 @@ public sealed class ConsumerStoryTests(PageBrowser browser)
         await Assertions.Expect(page.GetByLabel("Consumer key", new() { Exact = true })).ToHaveCountAsync(2);
         await story.GoAsync("Apps");
         await Assertions.Expect(page.GetByRole(AriaRole.Row, new() { Name = "umbrella" })).ToContainTextAsync("jane@example.com");
-        Assert.Empty(story.Faults);
+        story.HadNoFaults();
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class ConsumerStoryTests(PageBrowser browser)
         await story.ClickAsync("Delete");
         await story.ConfirmAsync("Delete");
         await story.ExpectText("There is no API product yet.").ToBeVisibleAsync();
-        Assert.Empty(story.Faults);
+        story.HadNoFaults();
     }
 
     private static async Task CreateProductAsync(ConsoleStory story)

@@ -35,7 +35,7 @@ public sealed class EditingStoryTests(PageBrowser browser)
         await name.FillAsync("Ours");
         await story.ClickAsync("Save");
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Ours", Level = 1 })).ToBeVisibleAsync();
-        Assert.All(story.Faults, fault => Assert.Contains("412", fault, StringComparison.Ordinal)); // the browser's word for the refusal
+        Assert.All(story.Faults, fault => Assert.Contains("status of 412", fault, StringComparison.Ordinal)); // the browser's word for the refusal
     }
 
     [Fact]
@@ -103,7 +103,7 @@ public sealed class EditingStoryTests(PageBrowser browser)
         await story.GoAsync("Segments");
         await folders.GetByRole(AriaRole.Button, new() { Name = "Winter boots" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = "Boot buyers" })).ToBeVisibleAsync();
-        Assert.Empty(story.Faults);
+        story.HadNoFaults();
         await story.ClickAsync("Delete folder");
         await story.ConfirmAsync("Delete folder");
         await Assertions.Expect(page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Alert)).ToBeVisibleAsync(); // it is not empty
@@ -143,7 +143,7 @@ public sealed class EditingStoryTests(PageBrowser browser)
         await story.ConfirmAsync("Discard all");
 
         await story.ExpectText("Nothing was given up.").ToBeVisibleAsync();
-        Assert.Empty(story.Faults);
+        story.HadNoFaults();
     }
 
     [Fact]
@@ -175,7 +175,7 @@ public sealed class EditingStoryTests(PageBrowser browser)
         await story.ConfirmAsync("Delete");
 
         await Assertions.Expect(keys.Filter(new() { HasText = "published" })).ToHaveCountAsync(0);
-        Assert.Empty(story.Faults);
+        story.HadNoFaults();
     }
 
     private static ILocator Letters(IPage page) => page.GetByRole(AriaRole.Table, new() { Name = "Dead letters" }).GetByRole(AriaRole.Button, new() { Name = "Redeliver the letter" });
