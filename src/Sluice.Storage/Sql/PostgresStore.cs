@@ -34,10 +34,11 @@ public sealed class PostgresStore : SqlStore
     /// <inheritdoc/>
     public override async Task<T> WriteAsync<T>(Func<SqlSession, Task<T>> write, CancellationToken cancellation)
     {
+        using var driver = new DriverCancellation(cancellation);
         DbConnection connection;
         try
         {
-            connection = await _source.OpenConnectionAsync(cancellation);
+            connection = await _source.OpenConnectionAsync(driver.Token);
         }
         catch (NpgsqlException error) when (IsWorldsFault(error))
         {
@@ -45,7 +46,7 @@ public sealed class PostgresStore : SqlStore
         }
 
         await using (connection)
-            return await InTransactionAsync(connection, write, cancellation);
+            return await InTransactionAsync(connection, write, driver.Token);
     }
 
     /// <inheritdoc/>

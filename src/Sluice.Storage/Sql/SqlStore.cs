@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Dapper;
 
 namespace Sluice.Storage;
 
@@ -11,6 +12,8 @@ namespace Sluice.Storage;
 /// </remarks>
 public abstract class SqlStore : IAsyncDisposable
 {
+    static SqlStore() => SqlMapper.ConnectionStringComparer = new SameDialect();
+
     /// <summary>What kind of database this is, for messages: <c>SQLite</c> or <c>PostgreSQL</c>.</summary>
     public abstract string Kind { get; }
 
@@ -18,10 +21,11 @@ public abstract class SqlStore : IAsyncDisposable
     /// <exception cref="StoreUnavailableException">The database cannot be reached.</exception>
     public async Task<T> ReadAsync<T>(Func<SqlSession, Task<T>> read, CancellationToken cancellation)
     {
+        using var driver = new DriverCancellation(cancellation);
         try
         {
-            await using var connection = await OpenReaderAsync(cancellation);
-            return await read(new SqlSession(connection, null, cancellation));
+            await using var connection = await OpenReaderAsync(driver.Token);
+            return await read(new SqlSession(connection, null, driver.Token));
         }
         catch (DbException error) when (IsWorldsFault(error))
         {

@@ -152,14 +152,29 @@ internal sealed class SluiceServer : IAsyncDisposable
     /// <summary>Stops taking requests, finishes those under way, lets landing cut, closes journals and databases.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _app.StopAsync();
-        await CloseAsync(_opened);
+        try
+        {
+            await _app.StopAsync();
+        }
+        finally
+        {
+            await CloseAsync(_opened);
+        }
     }
 
+    // What cannot be closed keeps nothing else open.
     private static async Task CloseAsync(Stack<IAsyncDisposable> opened)
     {
-        while (opened.TryPop(out var one))
+        if (!opened.TryPop(out var one))
+            return;
+        try
+        {
             await one.DisposeAsync();
+        }
+        finally
+        {
+            await CloseAsync(opened);
+        }
     }
 
     private static WebApplicationBuilder CreateBuilder(ServerSettings settings)

@@ -110,6 +110,7 @@ internal sealed class ConsoleStory : IAsyncDisposable
                 Faults.Add($"{said.Text} {said.Location}");
         };
     }
+
     // The editor asks about a rule whenever the typing pauses, for a slow machine in the middle of a word.
     private static bool IsHalfWrittenRule(IConsoleMessage said) =>
         said.Text.Contains("status of 400", StringComparison.Ordinal) && (said.Location.Contains("/v1/traits/validate", StringComparison.Ordinal) || said.Location.Contains("/v1/segments/preview", StringComparison.Ordinal));

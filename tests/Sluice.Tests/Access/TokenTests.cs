@@ -110,7 +110,7 @@ public sealed class TokenTests
         var folder = Directory.CreateTempSubdirectory("sluice-restart-");
         var settings = kind == StoreKind.Postgres ? [$"Storage:Postgres={await PostgresServer.NewDatabaseAsync()}"] : Array.Empty<string>();
         string token;
-        await using (var first = await TestHouse.StartInAsync(folder.FullName, settings))
+        await using (var first = await TestHouse.StartEmptyInAsync(folder.FullName, settings))
             token = await first.TokenAsync();
 
         await using (var second = await TestHouse.StartInAsync(folder.FullName, settings))

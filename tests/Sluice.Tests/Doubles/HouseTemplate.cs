@@ -7,9 +7,10 @@ namespace Sluice.Tests.Doubles;
 /// How houses are made cheap: the first start of an empty folder costs a quarter of a second of a core (a signing key, a hashed password, every
 /// migration of three databases), a copy a few milliseconds. Only what that start leaves is copied: the databases and the credentials file.
 /// Journal, lake and memory of ids are each house's own from its first byte. The product is not made cheaper for it: keys and hashes are those
-/// of any installation, only shared, so the houses of one run also share organisation, credentials and signing key. A house that its
-/// test gives a clock, settings of <c>Storage</c> or of role-based access, and a folder that a test brings, begin empty, as does
-/// <see cref="TestHouse.StartEmptyAsync(StoreKind)"/> for tests of the first start itself.
+/// of any installation, only shared, so the houses of one run also share organisation, credentials and signing key. A house whose
+/// clock stands in the past or by itself, with settings of <c>Storage</c> or of role-based access, begins empty, as does
+/// <see cref="TestHouse.StartEmptyAsync(StoreKind)"/> for tests of the first start itself. In a house that is a copy, what the first start made is
+/// as old as the template, some minutes.
 /// </remarks>
 internal sealed class HouseTemplate
 {
@@ -25,7 +26,7 @@ internal sealed class HouseTemplate
 
     /// <summary>Whether a house of these settings is, after its first start, what every other one is.</summary>
     internal static bool Suits(ServerSettings beside, IEnumerable<string> settings) =>
-        beside.Clock is null && beside.BootstrapFile is null
+        beside.Clock is null or ShiftedClock { IsBehind: false } && beside.BootstrapFile is null
         && !settings.Any(one => one.StartsWith("Storage:", StringComparison.OrdinalIgnoreCase)
             || one.StartsWith("Access:RoleBased", StringComparison.OrdinalIgnoreCase));
 
@@ -55,7 +56,7 @@ internal sealed class HouseTemplate
     {
         var folder = Directory.CreateTempSubdirectory("sluice-template-").FullName;
         var connection = kind == StoreKind.Postgres ? await PostgresServer.NewDatabaseAsync() : null;
-        await using (await TestHouse.StartInAsync(folder, connection is null ? [] : [$"Storage:Postgres={connection}"]))
+        await using (await TestHouse.StartEmptyInAsync(folder, connection is null ? [] : [$"Storage:Postgres={connection}"]))
         {
         }
 

@@ -62,16 +62,19 @@ public sealed class TestHouse : IAsyncDisposable
     /// <summary>Starts a house of its own that goes through its first start: no template of it is copied.</summary>
     internal static Task<TestHouse> StartEmptyAsync(StoreKind kind = StoreKind.Sqlite) => StartEmptyAsync(new ServerSettings(), kind, []);
 
-    /// <summary>Starts a house on a folder that is there already, as after a restart.</summary>
-    public static Task<TestHouse> StartInAsync(string folder, params string[] settings) => StartInAsync(folder, false, settings);
+    /// <summary>Starts a house on a folder that is there already: on what a house left there, or on nothing.</summary>
+    public static Task<TestHouse> StartInAsync(string folder, params string[] settings) => StartInAsync(folder, new ServerSettings(), settings);
 
     /// <summary>The same in the time of <paramref name="clock"/>.</summary>
     internal static Task<TestHouse> StartInAsync(string folder, TimeProvider clock, params string[] settings) =>
-        StartInAsync(folder, false, settings, new ServerSettings { Clock = clock });
+        StartInAsync(folder, new ServerSettings { Clock = clock }, settings);
 
     /// <summary>The same where it listened before, for those who know its address.</summary>
     internal static Task<TestHouse> StartAgainAsync(string folder, string address) =>
-        StartInAsync(folder, false, [], new ServerSettings { Urls = address });
+        StartInAsync(folder, new ServerSettings { Urls = address }, []);
+
+    /// <summary>Starts a house on an empty folder that goes through its first start there.</summary>
+    internal static Task<TestHouse> StartEmptyInAsync(string folder, params string[] settings) => StartInAsync(folder, false, settings);
 
     /// <summary>Gets a token for the API client.</summary>
     public async Task<string> TokenAsync()
@@ -101,6 +104,13 @@ public sealed class TestHouse : IAsyncDisposable
     {
         string[] all = kind == StoreKind.Postgres ? [$"Storage:Postgres={await PostgresServer.NewDatabaseAsync()}", .. settings] : settings;
         return await StartInAsync(NewFolder(), true, all, beside);
+    }
+
+    private static async Task<TestHouse> StartInAsync(string folder, ServerSettings beside, string[] settings)
+    {
+        if (HouseTemplate.Suits(beside, settings) && !Directory.EnumerateFileSystemEntries(folder).Any())
+            await HouseTemplate.CopyAsync(StoreKind.Sqlite, folder);
+        return await StartInAsync(folder, false, settings, beside);
     }
 
     private static string NewFolder() => Directory.CreateTempSubdirectory("sluice-house-").FullName;

@@ -31,7 +31,7 @@ internal sealed class DeliveryHouse : IAsyncDisposable
     internal static async Task<DeliveryHouse> StartAsync(StoreKind kind, params string[] more)
     {
         var (clock, folder) = (new ShiftedClock(), Directory.CreateTempSubdirectory("sluice-deliveries-"));
-        string[] settings = [.. Settings, .. more, .. kind == StoreKind.Postgres ? new[] { $"Storage:Postgres={await PostgresServer.NewDatabaseAsync()}" } : []];
+        string[] settings = [.. Settings, .. more, .. await HouseTemplate.CopyAsync(kind, folder.FullName)];
         var house = new DeliveryHouse(await OpenAsync(folder, clock, settings), clock, folder, settings);
         house.Source = CatalogueDesk.Id(await house.Desk.AddAsync("/v1/datasources/", """{"name":"crm","masterDataSourceIdProvider":true}"""), "dataSourceId");
         house.Trait = await house.Desk.AddTraitAsync(house.Source);
