@@ -44,8 +44,8 @@ public sealed class PageBrowser : IAsyncLifetime
             ColorScheme = scheme,
             ViewportSize = new() { Width = width, Height = 800 },
         });
-        context.SetDefaultTimeout(30_000);
-        Assertions.SetDefaultExpectTimeout(30_000); // as long as everything else: other tests load the machine
+        context.SetDefaultTimeout(60_000);
+        Assertions.SetDefaultExpectTimeout(60_000); // far longer than a page takes: other tests load the machine
         return await context.NewPageAsync();
     }
 

@@ -6,7 +6,7 @@ namespace Sluice.AcceptanceTests.Durability;
 /// <summary>Rounds of load on one folder, each ended by force, and the audit after the last.</summary>
 public sealed class CrashRun : IDisposable
 {
-    private static readonly TimeSpan LandingPatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LandingPatience = TimeSpan.FromMinutes(2);
 
     private readonly Senders _senders;
     private readonly Dictionary<string, int> _seenBatches = [];

@@ -12,7 +12,7 @@ public sealed class ServerProcess : IAsyncDisposable
     private const int ShownLines = 60;
     private const int SigTerm = 15;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly Process _process;
     private readonly Queue<string> _lastLines = new();
