@@ -7,10 +7,9 @@ namespace Sluice.Tests.Doubles;
 /// How houses are made cheap: the first start of an empty folder costs a quarter of a second of a core (a signing key, a hashed password, every
 /// migration of three databases), a copy a few milliseconds. Only what that start leaves is copied: the databases and the credentials file.
 /// Journal, lake and memory of ids are each house's own from its first byte. The product is not made cheaper for it: keys and hashes are those
-/// of any installation, only shared, so the houses of one run also share organisation, credentials and signing key. A house whose
-/// clock stands in the past or by itself, with settings of <c>Storage</c> or of role-based access, begins empty, as does
-/// <see cref="TestHouse.StartEmptyAsync(StoreKind)"/> for tests of the first start itself. In a house that is a copy, what the first start made is
-/// as old as the template, some minutes.
+/// of any installation, only shared, so the houses of one run also share organisation, credentials and signing key. A house begins
+/// empty where its clock is behind or stands still, where it has settings of <c>Storage</c> or of role-based access, and where a test is about the
+/// first start itself (<see cref="TestHouse.StartEmptyAsync(StoreKind)"/>). In a copy, what the first start made is as old as the template: minutes.
 /// </remarks>
 internal sealed class HouseTemplate
 {

@@ -62,7 +62,7 @@ public sealed class TestHouse : IAsyncDisposable
     /// <summary>Starts a house of its own that goes through its first start: no template of it is copied.</summary>
     internal static Task<TestHouse> StartEmptyAsync(StoreKind kind = StoreKind.Sqlite) => StartEmptyAsync(new ServerSettings(), kind, []);
 
-    /// <summary>Starts a house on a folder that is there already: on what a house left there, or on nothing.</summary>
+    /// <summary>Starts a house on a folder that is there already: on what a house left there; an empty one begins as every house does.</summary>
     public static Task<TestHouse> StartInAsync(string folder, params string[] settings) => StartInAsync(folder, new ServerSettings(), settings);
 
     /// <summary>The same in the time of <paramref name="clock"/>.</summary>

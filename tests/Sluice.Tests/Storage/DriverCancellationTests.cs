@@ -46,9 +46,14 @@ public sealed class DriverCancellationTests
         {
             using var outer = new CancellationTokenSource();
             var asked = Task.Run(() => way(outer.Token), TestContext.Current.CancellationToken);
-            await Task.Delay(200, TestContext.Current.CancellationToken); // so that it runs
+            await Until.SeenAsync(() => RunningAsync(store.Sql), running => running == 1);
             await outer.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken));
+            await Until.SeenAsync(() => RunningAsync(store.Sql), running => running == 0);
         }
     }
+
+    // How many of the slow ones the database is busy with.
+    private static Task<long> RunningAsync(SqlStore store) => store.ReadAsync(
+        session => session.FindAsync<long>("select count(*) from pg_stat_activity where datname = current_database() and state = 'active' and query = @Slow", new { Slow }), CancellationToken.None);
 }
